@@ -1,0 +1,53 @@
+// Builds the bundles of dist/. `--watch` rebuilds on change, `--production` minifies, `--tests` adds the test bundles.
+// An import that leaves its ring fails here too: only the host leaves `vscode` to the outside, only the engine
+// `onnxruntime-node` and `sharp`.
+import esbuild from 'esbuild';
+import { existsSync, readdirSync } from 'node:fs';
+
+const flags = new Set(process.argv.slice(2));
+const production = flags.has('--production');
+const native = ['onnxruntime-node', 'sharp'];
+const browser = ['playwright-core', '@sparticuz/chromium'];
+
+const common = { bundle: true, sourcemap: !production, minify: production, logLevel: 'warning', legalComments: 'none' };
+const node = { ...common, platform: 'node', format: 'cjs', target: 'node20', mainFields: ['module', 'main'] };
+const page = { ...common, platform: 'browser', format: 'iife', target: 'es2022', loader: { '.ttf': 'file' } };
+
+const bundles = [
+  { ...node, entryPoints: ['src/extension.ts'], outfile: 'dist/extension.js', external: ['vscode'] },
+  { ...node, entryPoints: { engine: 'src/engine/main.ts', cli: 'src/engine/cli.ts' }, outdir: 'dist', external: native },
+  ...pages(),
+  ...(flags.has('--tests') ? testBundles() : []),
+];
+
+/** Every folder of webview/ that has a main.ts is a page of its own; webview/kit is shared between them. */
+function pages() {
+  const names = readdirSync('webview').filter((name) => existsSync(`webview/${name}/main.ts`));
+  return names.map((name) => ({ ...page, entryPoints: [`webview/${name}/main.ts`], outfile: `dist/webview/${name}.js` }));
+}
+
+/** A bundle per test file for the tiers that run in plain Node; one bundle for what runs inside the extension host. */
+function testBundles() {
+  const externals = { unit: [], engine: native, webview: browser, e2e: browser };
+  const tiers = Object.entries(externals).map(([tier, external]) => {
+    const entryPoints = listTests(`test/${tier}`);
+    return { ...node, entryPoints, outdir: `dist/test/${tier}`, outbase: `test/${tier}`, external };
+  });
+  const inHost = { ...node, outdir: 'dist/test', external: ['vscode'] };
+  return [
+    ...tiers.filter((tier) => tier.entryPoints.length > 0),
+    { ...inHost, entryPoints: { integration: 'test/integration/index.ts', evaluator: 'test/harness/evaluator.ts' } },
+  ];
+}
+
+function listTests(folder) {
+  if (!existsSync(folder)) return [];
+  const names = readdirSync(folder, { recursive: true }).filter((name) => name.endsWith('.test.ts'));
+  return names.map((name) => `${folder}/${name}`);
+}
+
+if (flags.has('--watch')) {
+  for (const options of bundles) await (await esbuild.context({ ...options, logLevel: 'info' })).watch();
+} else {
+  await Promise.all(bundles.map((options) => esbuild.build(options)));
+}

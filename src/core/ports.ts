@@ -1,0 +1,67 @@
+/**
+ * What core needs from outside. The engine implements these over onnxruntime-node and sharp; tests implement them as
+ * they need. Cancellation is the platform's own `AbortSignal`, checked between two runs of a session.
+ */
+import type { Device } from '../shared/vocabulary';
+
+/** Element types that cross the boundary to a session (bfloat16 never does: it lives in the checkpoint's file). */
+export type TensorType = 'float32' | 'float16' | 'int64' | 'int32' | 'bool';
+
+export interface TensorData {
+  float32: Float32Array;
+  /** Raw bits, one `uint16` per element. */
+  float16: Uint16Array;
+  int64: BigInt64Array;
+  int32: Int32Array;
+  /** One byte per element, 0 or 1. */
+  bool: Uint8Array;
+}
+
+/** A dense row-major tensor in this process's memory. */
+export interface Tensor<T extends TensorType = TensorType> {
+  readonly type: T;
+  readonly shape: readonly number[];
+  readonly data: TensorData[T];
+}
+
+/** A graph ready to be loaded: the encoded ONNX model and the folder under which its external weights lie. */
+export interface GraphFile {
+  /** Shown in errors and in the list of sessions. */
+  readonly name: string;
+  readonly bytes: Uint8Array;
+  /** Folder that the locations of external data are relative to. */
+  readonly weightsRoot: string;
+}
+
+/** A loaded graph. Runs are strictly one after another; each blocks the process it runs in. */
+export interface Session {
+  /** Runs the graph and returns exactly the outputs named in `fetches`. */
+  run(feeds: Readonly<Record<string, Tensor>>, fetches: readonly string[]): Promise<Record<string, Tensor>>;
+  release(): Promise<void>;
+}
+
+/** A device with a way to load graphs on it. */
+export interface Runtime {
+  readonly device: Device;
+  createSession(graph: GraphFile): Promise<Session>;
+}
+
+/** 8-bit RGB, rows from the top, `data.length === width * height * 3`. */
+export interface RgbImage {
+  readonly width: number;
+  readonly height: number;
+  readonly data: Uint8Array;
+}
+
+/** Decodes an image file (PNG, JPEG, WebP); throws `InputError` naming the file when it cannot. */
+export interface ImageDecoder {
+  /** Width and height from the header alone. */
+  size(path: string): Promise<{ width: number; height: number }>;
+  decode(path: string): Promise<RgbImage>;
+}
+
+export interface Log {
+  info(message: string): void;
+  warn(message: string): void;
+  error(message: string): void;
+}

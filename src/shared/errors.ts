@@ -1,0 +1,83 @@
+/**
+ * The three ways in which work ends other than well. Everything else that is thrown is a defect or a failure of the
+ * machine: it ends a command with exit code 1.
+ */
+
+/**
+ * The call or the input is wrong, and the user can mend it (exit code 2). `message` is one line that says what is
+ * wrong and where; `mend` is one line that says what to do about it.
+ */
+export class InputError extends Error {
+  override readonly name = 'InputError';
+
+  constructor(
+    message: string,
+    readonly mend?: string,
+    options?: ErrorOptions,
+  ) {
+    super(message, options);
+  }
+}
+
+/** The user stopped the work (exit code 130). */
+export class CancelledError extends Error {
+  override readonly name = 'CancelledError';
+
+  constructor(message = 'cancelled') {
+    super(message);
+  }
+}
+
+/** The engine process ended before it answered: a native crash, or somebody killed it (exit code 1). */
+export class EngineCrashError extends Error {
+  override readonly name = 'EngineCrashError';
+}
+
+/** An error as it crosses a process or a page boundary. */
+export interface WireError {
+  name: string;
+  message: string;
+  mend?: string | undefined;
+  stack?: string | undefined;
+}
+
+export function toWireError(error: unknown): WireError {
+  if (!(error instanceof Error)) return { name: 'Error', message: String(error) };
+  return {
+    name: isAbort(error) ? 'CancelledError' : error.name,
+    message: error.message,
+    mend: error instanceof InputError ? error.mend : undefined,
+    stack: error.stack,
+  };
+}
+
+export function fromWireError(wire: WireError): Error {
+  switch (wire.name) {
+    case 'InputError':
+      return new InputError(wire.message, wire.mend);
+    case 'CancelledError':
+      return new CancelledError(wire.message);
+    case 'EngineCrashError':
+      return new EngineCrashError(wire.message);
+    default: {
+      const error = new Error(wire.message);
+      error.stack = wire.stack ?? error.stack ?? '';
+      return error;
+    }
+  }
+}
+
+/** True for our own {@link CancelledError} and for what an `AbortSignal` throws. */
+export function isCancelled(error: unknown): boolean {
+  return error instanceof CancelledError || isAbort(error);
+}
+
+function isAbort(error: unknown): boolean {
+  return error instanceof Error && error.name === 'AbortError';
+}
+
+/** The one line a user reads: the message, and how to mend it where that is known. */
+export function describeError(error: unknown): string {
+  if (error instanceof InputError && error.mend) return `${error.message}. ${error.mend}`;
+  return error instanceof Error ? error.message : String(error);
+}

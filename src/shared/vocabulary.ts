@@ -1,0 +1,33 @@
+/** The field's words (README, "Words") as types that every ring shares. */
+
+export const devices = ['cpu', 'webgpu', 'cuda'] as const;
+/** What a computation ran on. */
+export type Device = (typeof devices)[number];
+/** What a user asks for; `auto` takes the best device there is, a named one is used or refused. */
+export type DeviceChoice = Device | 'auto';
+
+export const parts = ['vision', 'projector', 'embeddings', 'languageModel', 'head'] as const;
+/** A large piece of a vision-language model. Layers are counted within `vision` and within `languageModel`. */
+export type Part = (typeof parts)[number];
+
+export const components = ['attention', 'mlp', 'norm'] as const;
+/** What a tensor does inside its layer. */
+export type Component = (typeof components)[number];
+
+export const roles = ['base', 'in', 'rl'] as const;
+/** A checkpoint's place in the chain Base → IN (supervised cold start) → RL. */
+export type Role = (typeof roles)[number];
+
+export const regionNames = ['early', 'mid', 'late'] as const;
+export type RegionName = (typeof regionNames)[number];
+/** Half-open range `[a, b)` of decoder layers, counted from 0. */
+export type LayerRange = readonly [number, number];
+export type Regions = Readonly<Record<RegionName, LayerRange>>;
+
+export const visionFunctions = ['recognition', 'counting', 'ocr', 'grounding'] as const;
+/** What a pair of images asks of the model's sight. */
+export type VisionFunction = (typeof visionFunctions)[number];
+
+export const swapModes = ['suffix', 'single', 'window', 'prefix'] as const;
+/** In which layers the image's keys and values come from the source image (design: `core/probe/swapLayers.ts`). */
+export type SwapMode = (typeof swapModes)[number];

@@ -1,0 +1,64 @@
+// The whole test run: builds, checks, then every tier. `node test/run.mjs [--full] [tier…]`; tiers are check, unit,
+// engine, webview, integration, e2e. `--full` adds the long cases that read ../shared. The last line is the sum.
+import { spawnSync } from 'node:child_process';
+import { existsSync, mkdtempSync, readFileSync, readdirSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { runChecks } from './check.mjs';
+
+const args = process.argv.slice(2);
+const wanted = args.filter((arg) => !arg.startsWith('--'));
+const full = args.includes('--full');
+const has = (tier) => wanted.length === 0 || wanted.includes(tier);
+const total = { passed: 0, failed: 0 };
+
+rmSync('dist/test', { recursive: true, force: true });
+const build = spawnSync(process.execPath, ['esbuild.mjs', '--tests'], { stdio: 'inherit' });
+if (build.status !== 0) finish({ passed: 0, failed: 1 });
+
+if (has('check')) {
+  console.log('\n── check');
+  add(await runChecks());
+}
+for (const tier of ['unit', 'engine', 'webview', 'e2e']) {
+  if (has(tier)) add(runMocha(tier, testFiles(`dist/test/${tier}`)));
+}
+if (has('integration') && existsSync('dist/test/integration.js')) {
+  console.log('\n── integration');
+  const { runIntegration } = await import('./harness/integration.mjs');
+  add(await runIntegration());
+}
+finish(total);
+
+function testFiles(folder) {
+  if (!existsSync(folder)) return [];
+  const names = readdirSync(folder, { recursive: true }).filter((name) => name.endsWith('.test.js'));
+  return names.map((name) => join(folder, name)).sort();
+}
+
+/** Mocha in a process of its own, so that a native crash fails one tier and is counted as a failure. */
+function runMocha(tier, files) {
+  console.log(`\n── ${tier}`);
+  if (files.length === 0) return { passed: 0, failed: 0 };
+  const folder = mkdtempSync(join(tmpdir(), 'frankenstein-tests-'));
+  const counts = join(folder, 'counts.json');
+  const mocha = ['node_modules/mocha/bin/mocha.js', '--reporter', 'test/harness/reporter.cjs', '--timeout', '60000'];
+  const run = spawnSync(process.execPath, ['--enable-source-maps', ...mocha, ...files], {
+    stdio: 'inherit',
+    env: { ...process.env, TEST_COUNTS: counts, ...(full ? { TEST_FULL: '1' } : {}) },
+  });
+  const result = existsSync(counts) ? JSON.parse(readFileSync(counts, 'utf8')) : { passed: 0, failed: 1 };
+  if (run.status !== 0 && result.failed === 0) result.failed = 1;
+  rmSync(folder, { recursive: true });
+  return result;
+}
+
+function add(result) {
+  total.passed += result.passed;
+  total.failed += result.failed;
+}
+
+function finish(result) {
+  console.log(`\n${result.passed} passed, ${result.failed} failed`);
+  process.exit(result.failed === 0 ? 0 : 1);
+}
