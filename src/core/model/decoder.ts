@@ -1,0 +1,190 @@
+/**
+ * The Qwen2.5-VL language model as one ONNX graph. The layer reads top to bottom as the paper's formulas do:
+ *
+ *   h ← h + Wo · attention(rotary(Wq·n), rotary(Wk·n), Wv·n),   n = rmsNorm(h)
+ *   h ← h + Wdown · (silu(Wgate·n) ∘ Wup·n),                    n = rmsNorm(h)
+ *
+ * (transformers, modeling_qwen2_5_vl.py, Qwen2_5_VLDecoderLayer). Keys and values come in three pieces: those of a
+ * shared *prefix* table, those of the row's own *past*, and those of the positions at hand. Every row of the batch
+ * says, layer by layer, which row of the prefix table it continues (`prefix_rows`): that is how one batch can hold all
+ * variants of a swap and how many samples can share one prompt.
+ */
+import { encodeGraph } from '../onnx/encode';
+import { Graph, type Value } from '../onnx/graph';
+import {
+  add,
+  concat,
+  gather,
+  linear,
+  matmul,
+  mean,
+  multiply,
+  reshape,
+  rmsNorm,
+  rotary,
+  silu,
+  topK,
+  transpose,
+  zeros,
+} from '../onnx/operators';
+import type { TextConfig } from '../checkpoint/modelConfig';
+import type { GraphFile } from '../ports';
+import { attend } from './attention';
+import { Weights, type WeightSource } from './weights';
+
+/** Names of the graph's inputs and outputs; `l` is the layer. */
+export const decoderNames = {
+  pastKey: (l: number) => `past_key.${l}`,
+  pastValue: (l: number) => `past_value.${l}`,
+  prefixKey: (l: number) => `prefix_key.${l}`,
+  prefixValue: (l: number) => `prefix_value.${l}`,
+  key: (l: number) => `key.${l}`,
+  value: (l: number) => `value.${l}`,
+  layerInput: (l: number) => `layer_input.${l}`,
+  attentionToImage: (l: number) => `attention_to_image.${l}`,
+};
+
+export interface DecoderOptions {
+  /** Adds `layer_input.l` and `attention_to_image.l` to the outputs, and the input `image_keys`. */
+  readonly taps: boolean;
+}
+
+/**
+ * Inputs: `hidden` [batch, positions, hiddenSize]; `cos`, `sin` [batch, positions, headSize/2];
+ * `mask` [batch, 1, positions, prefix+past+positions]; `prefix_rows` int64 [layers, batch];
+ * `prefix_key.l`, `prefix_value.l` [prefixes, keyHeads, prefix, headSize];
+ * `past_key.l`, `past_value.l` [batch, keyHeads, past, headSize];
+ * `layers_on` bool [layers], a layer that is off hands its input on; `always` bool, true;
+ * `wanted` int64 [wanted], rows of batch·positions for which logits are wanted;
+ * with taps `image_keys` [batch, 1, prefix+past+positions, 1], 1 where a key is an image token's.
+ * Outputs: `logits` [wanted, vocabulary], `top_values` and `top_tokens` [wanted, 2], `key.l` and `value.l`
+ * [batch, keyHeads, positions, headSize], and the taps `layer_input.l` [batch·positions, hiddenSize],
+ * `attention_to_image.l` [batch, positions] (attention mass on image tokens, mean over heads).
+ */
+export function buildDecoder(config: TextConfig, source: WeightSource, options: DecoderOptions): GraphFile {
+  const graph = new Graph(options.taps ? 'decoder with taps' : 'decoder');
+  const weights = new Weights(graph, source);
+  const { hiddenSize, headSize, numKeyValueHeads, numLayers } = config;
+  const keys = 'prefix+past+positions';
+
+  const hidden = graph.input('hidden', 'float32', ['batch', 'positions', hiddenSize]);
+  const shared: LayerInputs = {
+    cos: graph.input('cos', 'float32', ['batch', 'positions', headSize / 2]),
+    sin: graph.input('sin', 'float32', ['batch', 'positions', headSize / 2]),
+    mask: graph.input('mask', 'float32', ['batch', 1, 'positions', keys]),
+    imageKeys: options.taps ? graph.input('image_keys', 'float32', ['batch', 1, keys, 1]) : undefined,
+  };
+  const prefixRows = graph.input('prefix_rows', 'int64', [numLayers, 'batch']);
+  const layersOn = graph.input('layers_on', 'bool', [numLayers]);
+  const always = graph.input('always', 'bool', []);
+  const wanted = graph.input('wanted', 'int64', ['wanted']);
+
+  let rows = reshape(hidden, ['batch*positions', hiddenSize]);
+  for (let l = 0; l < numLayers; l++) {
+    const cache = (kind: 'Key' | 'Value'): CachedPieces => {
+      const shape = (rows: string, positions: string) => [rows, numKeyValueHeads, positions, headSize];
+      return {
+        prefix: graph.input(decoderNames[`prefix${kind}`](l), 'float32', shape('prefixes', 'prefix')),
+        past: graph.input(decoderNames[`past${kind}`](l), 'float32', shape('batch', 'past')),
+      };
+    };
+    const cached = { keys: cache('Key'), values: cache('Value') };
+    const at = (vector: Value) => gather(vector, graph.constant('int64', [], [l]), 0);
+    if (options.taps) graph.output(decoderNames.layerInput(l), rows);
+    const [next, key, value, toImage] = graph.within(`layers.${l}`, () =>
+      graph.branch(
+        at(layersOn),
+        () => decoderLayer(l, rows, shared, cached, at(prefixRows), config, weights),
+        () => identityLayer(graph, rows, shared, config),
+      ),
+    ) as [Value, Value, Value, Value?];
+    rows = next;
+    graph.output(decoderNames.key(l), key);
+    graph.output(decoderNames.value(l), value);
+    if (toImage) graph.output(decoderNames.attentionToImage(l), toImage);
+  }
+
+  const chosen = rmsNorm(
+    gather(rows, wanted, 0),
+    weights.get('model.norm.weight', [hiddenSize]),
+    config.rmsNormEpsilon,
+  );
+  const logits = graph.within('head', () => head(graph, chosen, always, config, weights));
+  const top = topK(logits, 2);
+  graph.output('logits', logits);
+  graph.output('top_values', top.values);
+  graph.output('top_tokens', top.indices);
+  return encodeGraph(graph);
+}
+
+interface LayerInputs {
+  readonly cos: Value;
+  readonly sin: Value;
+  readonly mask: Value;
+  readonly imageKeys: Value | undefined;
+}
+
+interface CachedPieces {
+  readonly prefix: Value;
+  readonly past: Value;
+}
+
+/** One layer: the new hidden rows, this call's keys and values, and with taps the attention on the image. */
+function decoderLayer(
+  l: number,
+  rows: Value,
+  { cos, sin, mask, imageKeys }: LayerInputs,
+  cached: { keys: CachedPieces; values: CachedPieces },
+  prefixRow: Value,
+  config: TextConfig,
+  weights: Weights,
+): Value[] {
+  const { hiddenSize, headSize, numHeads, numKeyValueHeads, intermediateSize, rmsNormEpsilon } = config;
+  const w = (name: string, ...shape: number[]) => weights.get(`model.layers.${l}.${name}`, shape);
+  const project = (x: Value, name: string, heads: number) => {
+    const projected = linear(x, w(`${name}.weight`, heads * headSize, hiddenSize), w(`${name}.bias`, heads * headSize));
+    return transpose(reshape(projected, ['batch', 'positions', heads, headSize]), [0, 2, 1, 3]);
+  };
+
+  const normed = rmsNorm(rows, w('input_layernorm.weight', hiddenSize), rmsNormEpsilon);
+  const q = rotary(project(normed, 'self_attn.q_proj', numHeads), cos, sin);
+  const key = rotary(project(normed, 'self_attn.k_proj', numKeyValueHeads), cos, sin);
+  const value = project(normed, 'self_attn.v_proj', numKeyValueHeads);
+  const k = concat([gather(cached.keys.prefix, prefixRow, 0), cached.keys.past, key], 2);
+  const v = concat([gather(cached.values.prefix, prefixRow, 0), cached.values.past, value], 2);
+  const { mixed, weights: attention } = attend(q, k, v, mask);
+  const joined = reshape(transpose(mixed, [0, 2, 1, 3]), ['batch*positions', numHeads * headSize]);
+  let h = add(rows, linear(joined, w('self_attn.o_proj.weight', hiddenSize, numHeads * headSize)));
+
+  const middle = rmsNorm(h, w('post_attention_layernorm.weight', hiddenSize), rmsNormEpsilon);
+  const gate = silu(linear(middle, w('mlp.gate_proj.weight', intermediateSize, hiddenSize)));
+  const up = linear(middle, w('mlp.up_proj.weight', intermediateSize, hiddenSize));
+  h = add(h, linear(multiply(gate, up), w('mlp.down_proj.weight', hiddenSize, intermediateSize)));
+
+  if (!imageKeys) return [h, key, value];
+  const mass = reshape(matmul(attention, imageKeys), ['batch', numHeads, 'positions']);
+  return [h, key, value, mean(mass, 1)];
+}
+
+/** What a layer that is switched off returns: its input, and zeros that nothing reads. */
+function identityLayer(graph: Graph, rows: Value, { imageKeys }: LayerInputs, config: TextConfig): Value[] {
+  const none = zeros(graph, ['batch', config.numKeyValueHeads, 'positions', config.headSize]);
+  return imageKeys ? [rows, none, none, zeros(graph, ['batch', 'positions'])] : [rows, none, none];
+}
+
+/** At most this many float32 bytes of the vocabulary matrix are alive at once. */
+const headChunkBytes = 64 << 20;
+
+/** Logits, a slice of the vocabulary after the other: each slice is cast to float32 only when its branch is reached. */
+function head(graph: Graph, x: Value, always: Value, config: TextConfig, weights: Weights): Value {
+  const { hiddenSize, vocabularySize, tiedHead } = config;
+  const name = tiedHead ? 'model.embed_tokens.weight' : 'lm_head.weight';
+  const step = Math.max(1, Math.floor(headChunkBytes / (4 * hiddenSize)));
+  const slices: Value[] = [];
+  for (let from = 0; from < vocabularySize; from += step) {
+    const to = Math.min(from + step, vocabularySize);
+    const logits = () => [linear(x, weights.rows(name, from, to, hiddenSize))];
+    slices.push(graph.branch(always, logits, () => [zeros(graph, ['wanted', to - from])])[0]!);
+  }
+  return slices.length === 1 ? slices[0]! : concat(slices, 1);
+}

@@ -1,0 +1,170 @@
+import type { TextConfig } from '../checkpoint/modelConfig';
+import type { Session, Tensor } from '../ports';
+import { decoderNames } from './decoder';
+import { KeyValueCache, type CacheShape } from './keyValueCache';
+import type { Positions } from './positions';
+import { RotaryTables } from './positions';
+import { unseen } from './visionLayout';
+
+/** What one row of a batch is given next. */
+export interface RowInput {
+  /** [tokens, hiddenSize]. */
+  readonly embedded: Float32Array;
+  readonly positions: Positions;
+  /** With taps: 1 for the tokens of images, per token. */
+  readonly imageTokens?: Uint8Array;
+}
+
+export interface Top2 {
+  /** The best token and the runner-up. */
+  readonly tokens: readonly [number, number];
+  readonly values: readonly [number, number];
+}
+
+/** A decoder graph's session with what is needed to feed it. */
+export interface DecoderSession {
+  readonly session: Session;
+  readonly config: TextConfig;
+  /** All layers on; a probe may switch some off. */
+  readonly layersOn: readonly boolean[];
+}
+
+export function cacheShape(config: TextConfig): CacheShape {
+  return { layers: config.numLayers, heads: config.numKeyValueHeads, size: config.headSize };
+}
+
+/**
+ * A batch of sequences in the decoder. Row r continues, in layer l, the sequence `prefixRows[l][r]` of `prefix`, and
+ * has a past of its own that grows with every call of {@link extend}.
+ */
+export class DecoderRun {
+  private past: KeyValueCache;
+  private readonly rotary: RotaryTables;
+
+  constructor(
+    private readonly decoder: DecoderSession,
+    private readonly prefix: KeyValueCache,
+    private prefixRows: readonly (readonly number[])[],
+  ) {
+    const rows = prefixRows[0]!.length;
+    this.past = new KeyValueCache(cacheShape(decoder.config), new Array<number>(rows).fill(0));
+    this.rotary = new RotaryTables(decoder.config);
+  }
+
+  /** A batch of `rows` sequences that share nothing. */
+  static fresh(decoder: DecoderSession, rows: number): DecoderRun {
+    const shape = cacheShape(decoder.config);
+    const none = Array.from({ length: shape.layers }, () => new Array<number>(rows).fill(0));
+    return new DecoderRun(decoder, KeyValueCache.empty(shape), none);
+  }
+
+  /** Keys and values seen so far, for other runs to continue. This run must not be extended afterwards. */
+  freeze(): KeyValueCache {
+    return this.past;
+  }
+
+  /** Goes on with the given rows only. */
+  keep(rows: readonly number[]): void {
+    this.past.keep(rows);
+    this.prefixRows = this.prefixRows.map((layer) => rows.map((row) => layer[row]!));
+  }
+
+  /**
+   * Feeds each row its next tokens (rows may differ in length) and appends them to its
+   * past.
+   * @param wanted for each row, which of the tokens it is given it wants logits for
+   * @param fetches further outputs of the graph
+   * @returns `top` for the wanted tokens, row after row, and the outputs in `fetches`
+   */
+  async extend(
+    inputs: readonly RowInput[],
+    wanted: readonly (readonly number[])[],
+    fetches: readonly string[] = [],
+  ): Promise<{ top: Top2[]; outputs: Record<string, Tensor> }> {
+    const { config, session, layersOn } = this.decoder;
+    const layers = Array.from({ length: config.numLayers }, (_, l) => l);
+    const counts = inputs.map(({ embedded }) => embedded.length / config.hiddenSize);
+    const positions = Math.max(...counts);
+    const feeds: Record<string, Tensor> = {
+      ...this.tokenFeeds(inputs, positions),
+      ...this.maskFeeds(inputs, counts, fetches.length > 0),
+      wanted: int64(wanted.flatMap((tokens, row) => tokens.map((token) => row * positions + token))),
+      prefix_rows: int64(this.prefixRows.flat(), [config.numLayers, inputs.length]),
+      layers_on: { type: 'bool', shape: [config.numLayers], data: Uint8Array.from(layersOn, Number) },
+      always: { type: 'bool', shape: [], data: Uint8Array.of(1) },
+    };
+    for (const l of layers) {
+      feeds[decoderNames.prefixKey(l)] = this.prefix.tensor(this.prefix.keys[l]!);
+      feeds[decoderNames.prefixValue(l)] = this.prefix.tensor(this.prefix.values[l]!);
+      feeds[decoderNames.pastKey(l)] = this.past.tensor(this.past.keys[l]!);
+      feeds[decoderNames.pastValue(l)] = this.past.tensor(this.past.values[l]!);
+    }
+    const keyNames = layers.map(decoderNames.key);
+    const valueNames = layers.map(decoderNames.value);
+    const topNames = wanted.some((tokens) => tokens.length > 0) ? ['top_values', 'top_tokens'] : [];
+    const outputs = await session.run(feeds, [...keyNames, ...valueNames, ...topNames, ...fetches]);
+    const pick = (names: string[]) => names.map((name) => outputs[name]!);
+    this.past.append(pick(keyNames), pick(valueNames), counts);
+    return { top: topNames.length > 0 ? readTop(outputs) : [], outputs };
+  }
+
+  private tokenFeeds(inputs: readonly RowInput[], positions: number): Record<string, Tensor> {
+    const { hiddenSize, headSize } = this.decoder.config;
+    const half = headSize / 2;
+    const hidden = new Float32Array(inputs.length * positions * hiddenSize);
+    const cos = new Float32Array(inputs.length * positions * half);
+    const sin = new Float32Array(cos.length);
+    inputs.forEach((input, row) => {
+      hidden.set(input.embedded, row * positions * hiddenSize);
+      const count = input.embedded.length / hiddenSize;
+      for (let i = 0; i < count; i++) this.rotary.write(input.positions, i, cos, sin, (row * positions + i) * half);
+    });
+    return {
+      hidden: float32(hidden, [inputs.length, positions, hiddenSize]),
+      cos: float32(cos, [inputs.length, positions, half]),
+      sin: float32(sin, [inputs.length, positions, half]),
+    };
+  }
+
+  /** Columns are the prefix, then the past with its unused room, then this call's tokens, each seeing those before it. */
+  private maskFeeds(inputs: readonly RowInput[], counts: readonly number[], taps: boolean): Record<string, Tensor> {
+    const positions = Math.max(...counts);
+    const pastStart = this.prefix.capacity;
+    const newStart = pastStart + this.past.capacity;
+    const columns = newStart + positions;
+    const mask = new Float32Array(inputs.length * positions * columns).fill(unseen);
+    counts.forEach((count, row) => {
+      const prefixLength = this.prefix.lengths[this.prefixRows[0]![row]!]!;
+      for (let i = 0; i < count; i++) {
+        const start = (row * positions + i) * columns;
+        mask.fill(0, start, start + prefixLength);
+        mask.fill(0, start + pastStart, start + pastStart + this.past.lengths[row]!);
+        mask.fill(0, start + newStart, start + newStart + i + 1);
+      }
+    });
+    const feeds: Record<string, Tensor> = { mask: float32(mask, [inputs.length, 1, positions, columns]) };
+    if (taps) {
+      const imageKeys = new Float32Array(inputs.length * columns);
+      inputs.forEach(({ imageTokens }, row) => imageKeys.set(imageTokens ?? [], row * columns + newStart));
+      feeds.image_keys = float32(imageKeys, [inputs.length, 1, columns, 1]);
+    }
+    return feeds;
+  }
+}
+
+function readTop(outputs: Record<string, Tensor>): Top2[] {
+  const values = outputs.top_values!.data as Float32Array;
+  const tokens = outputs.top_tokens!.data as BigInt64Array;
+  return Array.from({ length: values.length / 2 }, (_, i) => ({
+    tokens: [Number(tokens[2 * i]), Number(tokens[2 * i + 1])],
+    values: [values[2 * i]!, values[2 * i + 1]!],
+  }));
+}
+
+function float32(data: Float32Array, shape: readonly number[]): Tensor<'float32'> {
+  return { type: 'float32', shape, data };
+}
+
+function int64(numbers: readonly number[], shape: readonly number[] = [numbers.length]): Tensor<'int64'> {
+  return { type: 'int64', shape, data: BigInt64Array.from(numbers, BigInt) };
+}

@@ -1,0 +1,107 @@
+import { DecoderRun, type RowInput, type Top2 } from './decoderRun';
+import { slicePositions, textPositions } from './positions';
+import type { Prompt, VisionLanguageModel } from './visionLanguageModel';
+
+/** A greedy answer. */
+export interface Generated {
+  /** The stop token included, if one was reached. */
+  readonly tokens: number[];
+  /** The smallest lead, in logits, of a chosen token over the runner-up: a near-tie may fall otherwise elsewhere. */
+  readonly smallestLead: number;
+}
+
+/** Prompt tokens that go through the decoder in one run: bounds the attention scores that are alive at once. */
+const tokensPerRun = 512;
+
+/** Answers all prompts, greedily and as one batch. The answer to a prompt does not depend on the others. */
+export async function generate(
+  model: VisionLanguageModel,
+  prompts: readonly Prompt[],
+  maxNewTokens: number,
+  signal?: AbortSignal,
+): Promise<Generated[]> {
+  const run = DecoderRun.fresh(await model.decoder(), prompts.length);
+  const first = await feed(model, run, prompts, true, signal);
+  const next = prompts.map(({ positions }) => positions.next);
+  return continueGreedily(model, run, first, next, maxNewTokens, signal);
+}
+
+/**
+ * Feeds each row its tokens, in pieces if they are many.
+ * @returns the candidates for what follows each row's last token, or nothing when they are not wanted
+ */
+export async function feed(
+  model: VisionLanguageModel,
+  run: DecoderRun,
+  rows: readonly RowInput[],
+  wantNext: boolean,
+  signal?: AbortSignal,
+): Promise<Top2[]> {
+  const width = model.parts.text.hiddenSize;
+  const counts = rows.map(({ embedded }) => embedded.length / width);
+  const result = new Array<Top2>(rows.length);
+  for (let from = 0; from < Math.max(...counts); from += tokensPerRun) {
+    signal?.throwIfAborted();
+    const pieces = rows.map((row, r) => sliceRow(row, from, Math.min(from + tokensPerRun, counts[r]!), width));
+    const ending = counts.map((count) => wantNext && count > from && count <= from + tokensPerRun);
+    const wanted = counts.map((count, r) => (ending[r] ? [count - from - 1] : []));
+    const { top } = await run.extend(pieces, wanted);
+    let place = 0;
+    ending.forEach((ends, r) => {
+      if (ends) result[r] = top[place++]!;
+    });
+  }
+  return result;
+}
+
+/**
+ * Takes the best token again and again until a stop token or `maxNewTokens`. Rows that are done leave the batch.
+ * @param first candidates for the first new token of each row
+ * @param next the position of the first new token of each row
+ */
+export async function continueGreedily(
+  model: VisionLanguageModel,
+  run: DecoderRun,
+  first: readonly Top2[],
+  next: readonly number[],
+  maxNewTokens: number,
+  signal?: AbortSignal,
+): Promise<Generated[]> {
+  const stops = new Set(model.parts.stopTokens);
+  const results = first.map(() => ({ tokens: [] as number[], smallestLead: Infinity }));
+  let active = first.map((_, row) => row);
+  let top = first;
+  for (let step = 0; active.length > 0 && step < maxNewTokens; step++) {
+    active.forEach((row, place) => take(results[row]!, top[place]!));
+    const going = active.flatMap((row, place) => (stops.has(results[row]!.tokens.at(-1)!) ? [] : [place]));
+    if (going.length === 0 || step + 1 === maxNewTokens) break;
+    signal?.throwIfAborted();
+    if (going.length < active.length) run.keep(going);
+    active = going.map((place) => active[place]!);
+    const embedded = await model.embed(active.map((row) => [results[row]!.tokens.at(-1)!]));
+    const inputs = active.map((row, place) => ({
+      embedded: embedded[place]!,
+      positions: textPositions(next[row]! + step, 1),
+    }));
+    ({ top } = await run.extend(
+      inputs,
+      active.map(() => [0]),
+    ));
+  }
+  return results;
+}
+
+function take(result: { tokens: number[]; smallestLead: number }, { tokens, values }: Top2): void {
+  if (!Number.isFinite(values[0])) throw new Error('the logits are not finite: the weights or the numbers overflowed');
+  result.tokens.push(tokens[0]);
+  result.smallestLead = Math.min(result.smallestLead, values[0] - values[1]);
+}
+
+function sliceRow(row: RowInput, from: number, to: number, width: number): RowInput {
+  const end = Math.max(from, to);
+  return {
+    embedded: row.embedded.subarray(from * width, end * width),
+    positions: slicePositions(row.positions, from, end),
+    ...(row.imageTokens ? { imageTokens: row.imageTokens.subarray(from, end) } : {}),
+  };
+}

@@ -1,0 +1,239 @@
+import type { TextConfig, VisionConfig } from '../checkpoint/modelConfig';
+import type { Runtime, Session, Tensor } from '../ports';
+import { buildDecoder } from './decoder';
+import type { DecoderSession, RowInput } from './decoderRun';
+import { buildEmbedding } from './embedding';
+import type { ProcessedImage } from './imageProcessor';
+import { promptPositions, type Positions } from './positions';
+import { expandImages, type TextCodec } from './prompt';
+import { visionLayout, type PatchGrid, type VisionLayout } from './visionLayout';
+import { buildVisionTower } from './visionTower';
+import type { WeightSource } from './weights';
+
+/** What a model is made of: a checkpoint's, or a hybrid's. */
+export interface ModelParts {
+  readonly text: TextConfig;
+  readonly vision: VisionConfig;
+  readonly imageToken: number;
+  /** Tokens that end an answer. */
+  readonly stopTokens: readonly number[];
+  readonly weights: WeightSource;
+  readonly codec: TextCodec;
+}
+
+/** An image as the language model sees it. */
+export interface EncodedImage {
+  readonly grid: PatchGrid;
+  /** [tokens, hiddenSize], in the image's own order. */
+  readonly features: Float32Array;
+  /** With taps: `vision_block.l` and `vision_merged_window_order` of this image, [patches or tokens, …]. */
+  readonly taps: Record<string, Float32Array>;
+}
+
+/** A prompt ready for the decoder. */
+export interface Prompt extends RowInput {
+  /** Image placeholders expanded. */
+  readonly tokens: readonly number[];
+  readonly positions: Positions;
+  readonly imageTokens: Uint8Array;
+  /** The token after the last image token; 0 without images. */
+  readonly imageEnd: number;
+}
+
+/** Patches that go through the vision tower in one run: enough to keep the cores busy, little enough to fit. */
+const patchesPerRun = 4096;
+
+/**
+ * A vision-language model on a runtime. Its graphs are loaded when first needed; all of them map the same files.
+ */
+export class VisionLanguageModel {
+  private readonly layouts = new Map<string, VisionLayout>();
+  private readonly sessions = new Map<string, Promise<Session>>();
+
+  constructor(
+    private readonly runtime: Runtime,
+    readonly parts: ModelParts,
+    private readonly taps = false,
+  ) {}
+
+  get device() {
+    return this.runtime.device;
+  }
+
+  /** The decoder, all layers on. */
+  async decoder(): Promise<DecoderSession> {
+    const { text, weights } = this.parts;
+    const session = await this.session('decoder', () => buildDecoder(text, weights, { taps: this.taps }));
+    return { session, config: text, layersOn: new Array<boolean>(text.numLayers).fill(true) };
+  }
+
+  /** Runs the vision tower over images, those of one grid together. The results are in the order of the images. */
+  async encodeImages(images: readonly ProcessedImage[], signal?: AbortSignal): Promise<EncodedImage[]> {
+    const results = new Array<EncodedImage>(images.length);
+    for (const batch of batchesOfOneGrid(images)) {
+      signal?.throwIfAborted();
+      const encoded = await this.encodeBatch(batch.map((i) => images[i]!));
+      batch.forEach((i, place) => (results[i] = encoded[place]!));
+    }
+    return results;
+  }
+
+  /** Token embeddings with the images' features in place of their placeholders, and positions, for each prompt. */
+  async preparePrompts(
+    prompts: readonly { tokens: readonly number[]; images: readonly EncodedImage[] }[],
+  ): Promise<Prompt[]> {
+    const { imageToken, vision } = this.parts;
+    const merge = vision.spatialMergeSize;
+    const expanded = prompts.map(({ tokens, images }) =>
+      expandImages(
+        tokens,
+        imageToken,
+        images.map(({ grid }) => (grid.height * grid.width) / (merge * merge)),
+      ),
+    );
+    const embedded = await this.embed(expanded);
+    return prompts.map(({ images }, p) => {
+      const tokens = expanded[p]!;
+      const imageTokens = Uint8Array.from(tokens, (token) => Number(token === imageToken));
+      insertImages(embedded[p]!, imageTokens, images, this.parts.text.hiddenSize);
+      const positions = promptPositions(
+        tokens,
+        images.map(({ grid }) => grid),
+        imageToken,
+        merge,
+      );
+      return { tokens, embedded: embedded[p]!, positions, imageTokens, imageEnd: imageTokens.lastIndexOf(1) + 1 };
+    });
+  }
+
+  /** Embeddings of token sequences, each [tokens, hiddenSize]. */
+  async embed(sequences: readonly (readonly number[])[]): Promise<Float32Array[]> {
+    const session = await this.session('embedding', () => buildEmbedding(this.parts.text, this.parts.weights));
+    const tokens = BigInt64Array.from(sequences.flat(), BigInt);
+    const feeds = { tokens: { type: 'int64', shape: [tokens.length], data: tokens } } as const;
+    const { embedded } = await session.run(feeds, ['embedded']);
+    const { hiddenSize } = this.parts.text;
+    let at = 0;
+    return sequences.map(({ length }) => {
+      const start = at;
+      at += length * hiddenSize;
+      return (embedded!.data as Float32Array).slice(start, at);
+    });
+  }
+
+  async release(): Promise<void> {
+    const sessions = await Promise.allSettled(this.sessions.values());
+    this.sessions.clear();
+    for (const result of sessions) if (result.status === 'fulfilled') await result.value.release();
+  }
+
+  private session(name: string, build: () => ReturnType<typeof buildDecoder>): Promise<Session> {
+    let session = this.sessions.get(name);
+    if (!session) this.sessions.set(name, (session = this.runtime.createSession(build())));
+    return session;
+  }
+
+  private async encodeBatch(images: readonly ProcessedImage[]): Promise<EncodedImage[]> {
+    const { vision, weights, text } = this.parts;
+    const session = await this.session('vision', () => buildVisionTower(vision, weights, this.taps));
+    const { grid } = images[0]!;
+    const layout = this.layout(grid);
+    const tapNames = this.taps ? Array.from({ length: vision.numLayers }, (_, l) => `vision_block.${l}`) : [];
+    const outputs = await session.run(visionFeeds(images, layout, vision), ['features', ...tapNames]);
+    const pieces = (name: string) => cut(outputs[name]!.data as Float32Array, images.length);
+    const features = pieces('features');
+    const taps = tapNames.map((name) => [name, pieces(name)] as const);
+    return images.map((_, i) => ({
+      grid,
+      features: inImageOrder(features[i]!, layout.cellOrder, text.hiddenSize),
+      taps: this.taps
+        ? {
+            ...Object.fromEntries(taps.map(([name, values]) => [name, values[i]!])),
+            vision_merged_window_order: features[i]!,
+          }
+        : {},
+    }));
+  }
+
+  private layout(grid: PatchGrid): VisionLayout {
+    const key = `${grid.height}x${grid.width}`;
+    let layout = this.layouts.get(key);
+    if (!layout) this.layouts.set(key, (layout = visionLayout(grid, this.parts.vision)));
+    return layout;
+  }
+}
+
+/** Places of the images, grouped by grid and cut so that a group stays within {@link patchesPerRun}. */
+function batchesOfOneGrid(images: readonly ProcessedImage[]): number[][] {
+  const groups = new Map<string, number[]>();
+  images.forEach(({ grid }, i) => {
+    const key = `${grid.height}x${grid.width}`;
+    groups.set(key, [...(groups.get(key) ?? []), i]);
+  });
+  return [...groups.values()].flatMap((group) => {
+    const { grid } = images[group[0]!]!;
+    const step = Math.max(1, Math.floor(patchesPerRun / (grid.height * grid.width)));
+    return Array.from({ length: Math.ceil(group.length / step) }, (_, i) => group.slice(i * step, (i + 1) * step));
+  });
+}
+
+function visionFeeds(
+  images: readonly ProcessedImage[],
+  layout: VisionLayout,
+  config: VisionConfig,
+): Record<string, Tensor> {
+  const { patches, windows, longest } = layout;
+  const unit = config.spatialMergeSize ** 2;
+  const values = images[0]!.pixelValues.length / patches;
+  const pixels = new Float32Array(images.length * patches * values);
+  images.forEach(({ pixelValues }, image) => {
+    layout.cellOrder.forEach((cell, place) => {
+      const from = cell * unit * values;
+      pixels.set(pixelValues.subarray(from, from + unit * values), (image * patches + place * unit) * values);
+    });
+  });
+  const half = layout.cos.length / patches;
+  const repeat = (table: Float32Array) => repeated(table, images.length);
+  const tensor = (data: Float32Array, ...shape: number[]): Tensor => ({ type: 'float32', shape, data });
+  return {
+    pixels: tensor(pixels, images.length * patches, values),
+    cos: tensor(repeat(layout.cos), images.length, patches, half),
+    sin: tensor(repeat(layout.sin), images.length, patches, half),
+    window_rows: { type: 'int64', shape: [windows, longest], data: layout.windowRows },
+    window_mask: tensor(repeat(layout.windowMask), images.length * windows, 1, 1, longest),
+    window_inverse: { type: 'int64', shape: [patches], data: layout.windowInverse },
+    layers_on: { type: 'bool', shape: [config.numLayers], data: new Uint8Array(config.numLayers).fill(1) },
+  };
+}
+
+function repeated(table: Float32Array, times: number): Float32Array {
+  const result = new Float32Array(table.length * times);
+  for (let i = 0; i < times; i++) result.set(table, i * table.length);
+  return result;
+}
+
+function cut(data: Float32Array, pieces: number): Float32Array[] {
+  const length = data.length / pieces;
+  return Array.from({ length: pieces }, (_, i) => data.slice(i * length, (i + 1) * length));
+}
+
+function inImageOrder(features: Float32Array, cellOrder: Int32Array, width: number): Float32Array {
+  const result = new Float32Array(features.length);
+  cellOrder.forEach((cell, place) => result.set(features.subarray(place * width, (place + 1) * width), cell * width));
+  return result;
+}
+
+function insertImages(
+  embedded: Float32Array,
+  imageTokens: Uint8Array,
+  images: readonly EncodedImage[],
+  width: number,
+): void {
+  const rows = images.flatMap(({ features }) =>
+    Array.from({ length: features.length / width }, (_, i) => features.subarray(i * width, (i + 1) * width)),
+  );
+  let row = 0;
+  imageTokens.forEach((isImage, token) => {
+    if (isImage) embedded.set(rows[row++]!, token * width);
+  });
+}

@@ -1,0 +1,59 @@
+/** ONNX Runtime behind the ports of core. The only place that knows its session options. */
+import * as ort from 'onnxruntime-node';
+import type { GraphFile, Runtime, Session, Tensor, TensorType } from '../core/ports';
+
+/**
+ * A runtime on the CPU. Weights stay in the mapped files: prepacking and folding would copy them to the heap
+ * (onnxruntime 1.30: prepacking doubles the memory of a float32 model, folding casts a bfloat16 one to float32).
+ */
+export class CpuRuntime implements Runtime {
+  readonly device = 'cpu';
+
+  constructor(private readonly threads: number) {}
+
+  async createSession(graph: GraphFile): Promise<Session> {
+    const session = await ort.InferenceSession.create(graph.bytes, {
+      executionProviders: ['cpu'],
+      graphOptimizationLevel: 'all',
+      enableCpuMemArena: true,
+      // A pattern would reserve every layer's casts at once.
+      enableMemPattern: false,
+      intraOpNumThreads: this.threads,
+      logSeverityLevel: 3,
+      extra: {
+        session: {
+          model_external_initializers_file_folder_path: graph.weightsRoot,
+          disable_prepacking: '1',
+          intra_op: { allow_spinning: '0' },
+          use_device_allocator_for_initializers: '1',
+        },
+        optimization: {
+          constant_folding_max_output_size_in_bytes: '1048576',
+          disable_specified_optimizers: 'FuseFp16InitializerToFp32NodeTransformer',
+        },
+      },
+    });
+    return new OrtSession(session);
+  }
+}
+
+class OrtSession implements Session {
+  constructor(private readonly session: ort.InferenceSession) {}
+
+  async run(feeds: Readonly<Record<string, Tensor>>, fetches: readonly string[]): Promise<Record<string, Tensor>> {
+    const inputs = Object.fromEntries(
+      Object.entries(feeds).map(([name, { type, data, shape }]) => [name, new ort.Tensor(type, data as never, shape)]),
+    );
+    const outputs = await this.session.run(inputs, fetches);
+    return Object.fromEntries(
+      Object.entries(outputs).map(([name, tensor]) => [
+        name,
+        { type: tensor.type as TensorType, shape: tensor.dims, data: tensor.data as never },
+      ]),
+    );
+  }
+
+  async release(): Promise<void> {
+    await this.session.release();
+  }
+}
