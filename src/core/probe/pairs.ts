@@ -1,0 +1,196 @@
+import path from 'node:path';
+import { z } from 'zod';
+import { InputError } from '../../shared/errors';
+import { visionFunctions, type VisionFunction } from '../../shared/vocabulary';
+import { readSmallFile } from '../files/containedFile';
+import { exists } from '../files/folders';
+import { subfolders } from '../files/subfolders';
+
+/**
+ * Paired images in the format of the authors' data set: one sub-folder per function, in each a `data.jsonl` with one
+ * pair per line. `target_image` and `source_image` are relative to the sub-folder; fields beyond these are left alone.
+ */
+
+/** x1, y1, x2, y2 in pixels of the image file. */
+export type Box = readonly [number, number, number, number];
+
+/** What is known of both images. The source image's truth is `source_answer`, `source_text` or `source_bbox_xyxy`. */
+export type PairMeta = Readonly<z.infer<typeof metaSchema>>;
+
+export interface ImagePair {
+  /** The sub-folder's name: a {@link VisionFunction} or one of the user's own. */
+  readonly function: string;
+  /** Unique within the function. */
+  readonly id: string;
+  /** Absolute paths inside the pairs folder; whether there are such images is seen when they are decoded. */
+  readonly targetImage: string;
+  readonly sourceImage: string;
+  readonly prompt: string;
+  readonly meta: PairMeta;
+  /** Where the pair stands in its data.jsonl, counted from 1. */
+  readonly line: number;
+}
+
+export interface ImagePairs {
+  /** In the order asked for, else recognition, counting, ocr, grounding and then the others by name. */
+  readonly functions: ReadonlyMap<string, readonly ImagePair[]>;
+  /** The data.jsonl files that were read, absolute. */
+  readonly files: readonly string[];
+}
+
+const fileLimit = 64 * 2 ** 20;
+const lineLimit = 2 ** 20;
+
+const answer = z.union([z.string(), z.number().transform(String)], 'expected a text or a number').optional();
+const box = z.tuple([z.number(), z.number(), z.number(), z.number()]).readonly().optional();
+const metaSchema = z.looseObject({
+  target_answer: answer,
+  source_answer: answer,
+  target_text: answer,
+  source_text: answer,
+  target_bbox_xyxy: box,
+  source_bbox_xyxy: box,
+  iou_threshold: z.number().min(0).max(1).optional(),
+});
+const lineSchema = z.looseObject({
+  id: z.string().min(1),
+  task: z.string(),
+  target_image: z.string().min(1),
+  source_image: z.string().min(1),
+  prompt: z.string(),
+  meta: metaSchema,
+});
+
+/** Without the source image's truth nobody can say whether the model took it over. */
+const truthOf: Readonly<Record<VisionFunction, keyof typeof metaSchema.shape>> = {
+  recognition: 'source_answer',
+  counting: 'source_answer',
+  ocr: 'source_text',
+  grounding: 'source_bbox_xyxy',
+};
+
+/**
+ * Reads the pairs of a folder: of the given functions, else of all it has, and of each the first `limit`.
+ * @throws InputError naming file and line of what is wrong up to there, or the functions that there are
+ */
+export async function readPairs(folder: string, functions?: readonly string[], limit = Infinity): Promise<ImagePairs> {
+  const root = path.resolve(folder);
+  const present = await functionsIn(root);
+  const missing = functions?.find((name) => !present.includes(name));
+  if (missing !== undefined) {
+    throw new InputError(`${root}: there are no pairs for "${missing}"`, `It has ${present.join(', ')}.`);
+  }
+  const pairs = new Map<string, ImagePair[]>();
+  const files: string[] = [];
+  for (const name of functions ?? present) {
+    const file = path.join(root, name, 'data.jsonl');
+    pairs.set(
+      name,
+      parsePairs(await readSmallFile(file, { limit: fileLimit, within: root }), { file, root, name }, limit),
+    );
+    files.push(file);
+  }
+  return { functions: pairs, files };
+}
+
+async function functionsIn(root: string): Promise<string[]> {
+  const names: string[] = [];
+  for (const name of await subfolders(root)) {
+    if (await exists(path.join(root, name, 'data.jsonl'))) names.push(name);
+  }
+  if (names.length === 0) {
+    throw new InputError(`${root}: no pairs`, 'A pairs folder has one sub-folder per function, each with data.jsonl.');
+  }
+  const known = visionFunctions.filter((name) => names.includes(name));
+  return [...known, ...names.filter((name) => !known.includes(name as VisionFunction)).sort()];
+}
+
+interface Place {
+  /** The pairs folder. */
+  readonly root: string;
+  /** The function's name. */
+  readonly name: string;
+  /** The data.jsonl. */
+  readonly file: string;
+}
+
+type Fail = (problem: string, mend: string) => never;
+
+function parsePairs(bytes: Uint8Array, place: Place, limit: number): ImagePair[] {
+  const pairs = new Map<string, ImagePair>();
+  let line = 0;
+  for (let from = 0; from < bytes.length && pairs.size < limit;) {
+    const newline = bytes.indexOf(0x0a, from);
+    const end = newline < 0 ? bytes.length : newline;
+    const at = ++line;
+    const fail: Fail = (problem, mend) => {
+      throw new InputError(`${place.file}:${at}: ${problem}`, mend);
+    };
+    const content = decodeLine(bytes.subarray(from, end), at, fail);
+    from = end + 1;
+    if (content.trim() === '') continue;
+    const pair = parsePair(content, place, at, fail);
+    const earlier = pairs.get(pair.id);
+    if (earlier) fail(`the id "${pair.id}" is that of line ${earlier.line} too`, 'Give every pair an id of its own.');
+    pairs.set(pair.id, pair);
+  }
+  return [...pairs.values()];
+}
+
+const utf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
+
+/** Lines end in LF or CRLF, the last one need not; the file may begin with a byte order mark. */
+function decodeLine(bytes: Uint8Array, line: number, fail: Fail): string {
+  if (bytes.length > lineLimit) fail(`more than ${lineLimit} bytes`, 'Write one pair per line.');
+  try {
+    const text = utf8.decode(bytes);
+    return line === 1 ? text.replace(/^\ufeff/, '') : text;
+  } catch {
+    return fail('not UTF-8 text', 'Save the file as UTF-8, uncompressed.');
+  }
+}
+
+function parsePair(content: string, { root, name }: Place, line: number, fail: Fail): ImagePair {
+  const checked = lineSchema.safeParse(parseJson(content, fail));
+  if (!checked.success) return fail(explain(checked.error.issues[0]!), 'Correct the line, or take it out.');
+  const { id, target_image, source_image, prompt, meta } = checked.data;
+  const truth = Object.hasOwn(truthOf, name) ? truthOf[name as VisionFunction] : undefined;
+  if (truth && meta[truth] === undefined) {
+    fail(`"meta.${truth}" is missing`, `Pairs for ${name} say in it what is right for the source image.`);
+  }
+  const inside = (field: string, image: string): string => {
+    const absolute = path.resolve(root, name, image);
+    const relative = path.relative(root, absolute);
+    if (path.isAbsolute(image) || relative.split(path.sep)[0] === '..' || path.isAbsolute(relative)) {
+      fail(
+        `"${field}" leaves the pairs folder: ${image}`,
+        'Name images relative to data.jsonl, inside the pairs folder.',
+      );
+    }
+    return absolute;
+  };
+  return {
+    function: name,
+    id,
+    targetImage: inside('target_image', target_image),
+    sourceImage: inside('source_image', source_image),
+    prompt,
+    meta,
+    line,
+  };
+}
+
+function parseJson(content: string, fail: Fail): unknown {
+  try {
+    return JSON.parse(content);
+  } catch (error) {
+    return fail(`not JSON: ${(error as Error).message}`, 'Write one JSON object per line.');
+  }
+}
+
+/** A schema's complaint with the field it is about. */
+function explain({ path: field, message }: z.core.$ZodIssue): string {
+  if (field.length === 0) return 'not a JSON object';
+  const what = message.replace(/^Invalid input: /, '');
+  return `"${field.join('.')}" ${what.endsWith('received undefined') ? 'is missing' : `is wrong: ${what}`}`;
+}
