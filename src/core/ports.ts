@@ -2,7 +2,9 @@
  * What core needs from outside. The engine implements these over onnxruntime-node and sharp; tests implement them as
  * they need. Cancellation is the platform's own `AbortSignal`, checked between two runs of a session.
  */
+import type { InputError } from '../shared/errors';
 import type { Device } from '../shared/vocabulary';
+import type { ImageSize, PreprocessorSettings, ProcessedImage } from './model/imageProcessor';
 
 /** Element types that cross the boundary to a session (bfloat16 never does: it lives in the checkpoint's file). */
 export type TensorType = 'float32' | 'float16' | 'int64' | 'int32' | 'bool';
@@ -37,7 +39,6 @@ export interface GraphFile {
 export interface Session {
   /** Runs the graph and returns exactly the outputs named in `fetches`. */
   run(feeds: Readonly<Record<string, Tensor>>, fetches: readonly string[]): Promise<Record<string, Tensor>>;
-  release(): Promise<void>;
 }
 
 /** A device with a way to load graphs on it. */
@@ -56,8 +57,21 @@ export interface RgbImage {
 /** Decodes an image file (PNG, JPEG, WebP); throws `InputError` naming the file when it cannot. */
 export interface ImageDecoder {
   /** Width and height from the header alone. */
-  size(path: string): Promise<{ width: number; height: number }>;
-  decode(path: string): Promise<RgbImage>;
+  size(path: string, within?: string): Promise<ImageSize>;
+  decode(path: string, within?: string): Promise<RgbImage>;
+}
+
+/**
+ * Reads image files for a model. What is wrong with one image is its own error: the others are read all the same. With
+ * `within`, files that lie outside that folder once links are resolved are refused.
+ */
+export interface ImageReader {
+  sizes(paths: readonly string[], within?: string): Promise<(ImageSize | InputError)[]>;
+  process(
+    paths: readonly string[],
+    settings: PreprocessorSettings,
+    within?: string,
+  ): Promise<(ProcessedImage | InputError)[]>;
 }
 
 export interface Log {

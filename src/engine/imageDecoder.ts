@@ -1,5 +1,6 @@
 import type { Metadata, Sharp } from 'sharp';
 import { readSmallFile } from '../core/files/containedFile';
+import type { ImageSize } from '../core/model/imageProcessor';
 import type { ImageDecoder, RgbImage } from '../core/ports';
 import { InputError } from '../shared/errors';
 
@@ -15,13 +16,13 @@ import { InputError } from '../shared/errors';
  * sizes are checked before anything is decoded.
  */
 export class SharpImageDecoder implements ImageDecoder {
-  async size(path: string): Promise<{ width: number; height: number }> {
-    const { width, height } = await readHeader(path, await readImageFile(path));
+  async size(path: string, within?: string): Promise<ImageSize> {
+    const { width, height } = await readHeader(path, await readImageFile(path, within));
     return { width, height };
   }
 
-  async decode(path: string): Promise<RgbImage> {
-    const bytes = await readImageFile(path);
+  async decode(path: string, within?: string): Promise<RgbImage> {
+    const bytes = await readImageFile(path, within);
     const { width, height, space } = await readHeader(path, bytes);
     const image = await openImage(bytes, maxPixels);
     if (space === 'cmyk') {
@@ -62,8 +63,8 @@ const unreadable: readonly Signature[] = [
   { format: 'SVG', marker: '<?xml' },
 ];
 
-async function readImageFile(path: string): Promise<Buffer> {
-  const { buffer, byteOffset, length } = await readSmallFile(path, { limit: maxFileBytes });
+async function readImageFile(path: string, within: string | undefined): Promise<Buffer> {
+  const { buffer, byteOffset, length } = await readSmallFile(path, { limit: maxFileBytes, within });
   const bytes = Buffer.from(buffer, byteOffset, length);
   checkSignature(path, bytes);
   return bytes;

@@ -1,19 +1,24 @@
 /** ONNX Runtime behind the ports of core. The only place that knows its session options. */
 import * as ort from 'onnxruntime-node';
+import type { Device } from '../shared/vocabulary';
 import type { GraphFile, Runtime, Session, Tensor, TensorType } from '../core/ports';
 
 /**
- * A runtime on the CPU. Weights stay in the mapped files: prepacking and folding would copy them to the heap
+ * ONNX Runtime on one device. Weights stay in the mapped files: prepacking and folding would copy them to the heap
  * (onnxruntime 1.30: prepacking doubles the memory of a float32 model, folding casts a bfloat16 one to float32).
  */
-export class CpuRuntime implements Runtime {
-  readonly device = 'cpu';
+export class OrtRuntime implements Runtime {
+  private readonly sessions: OrtSession[] = [];
 
-  constructor(private readonly threads: number) {}
+  constructor(
+    readonly device: Device,
+    /** 0 takes the machine's physical cores. */
+    private readonly threads: number,
+  ) {}
 
   async createSession(graph: GraphFile): Promise<Session> {
     const session = await ort.InferenceSession.create(graph.bytes, {
-      executionProviders: ['cpu'],
+      executionProviders: [this.device],
       graphOptimizationLevel: 'all',
       enableCpuMemArena: true,
       // A pattern would reserve every layer's casts at once.
@@ -33,7 +38,14 @@ export class CpuRuntime implements Runtime {
         },
       },
     });
-    return new OrtSession(session);
+    const wrapped = new OrtSession(session);
+    this.sessions.push(wrapped);
+    return wrapped;
+  }
+
+  /** Releases every session that was made; their memory goes back to the system. */
+  async releaseAll(): Promise<void> {
+    for (const session of this.sessions.splice(0)) await session.release();
   }
 }
 

@@ -1,7 +1,13 @@
+import path from 'node:path';
 import type { Component, Part } from '../../shared/vocabulary';
-import type { FileIdentity } from '../files/containedFile';
+import { openRegularFile, type FileIdentity } from '../files/containedFile';
+import { familyOf } from './families';
+import { inParallel } from './inParallel';
 import type { ModelConfig } from './modelConfig';
-import type { Dtype } from './safetensorsHeader';
+import { checkIndex, placeTensors, type OpenedShard } from './placeTensors';
+import { readConfigFile } from './readConfig';
+import { readSafetensorsHeader, type Dtype } from './safetensorsHeader';
+import { findWeightFiles } from './weightFiles';
 
 /** One tensor of a checkpoint: what it is and where its bytes lie. Nothing but headers was read to know it. */
 export interface TensorEntry {
@@ -47,4 +53,50 @@ export interface Checkpoint {
   readonly shards: readonly Shard[];
   /** What is odd but harmless: a shard on disk that the index does not name, a wrong `total_size`, unknown fields. */
   readonly warnings: readonly string[];
+}
+
+/** Shards whose headers are read at a time; each holds a descriptor. */
+const shardsAtOnce = 16;
+
+/**
+ * Opens the checkpoint in a folder: reads config.json, the index and the headers, and no weights.
+ * @param options.headerLimit bytes of one header, see `readSafetensorsHeader`
+ * @throws InputError naming the file and what is wrong with it
+ */
+export async function openCheckpoint(
+  directory: string,
+  options: { readonly headerLimit?: number } = {},
+): Promise<Checkpoint> {
+  const folder = path.resolve(directory);
+  const [{ config, warnings: configWarnings }, weights] = await Promise.all([
+    readConfigFile(folder),
+    findWeightFiles(folder),
+  ]);
+  const opened = await inParallel(weights.files, shardsAtOnce, (file) => openShard(folder, file, options));
+  const placed = placeTensors(folder, opened, config, familyOf(config.modelType));
+  const indexWarnings = weights.index ? checkIndex(folder, weights.index, opened) : [];
+  const headerWarnings = opened.flatMap(({ header }) => header.warnings);
+  return {
+    directory: folder,
+    family: config.modelType,
+    config: placed.config,
+    tensors: placed.tensors,
+    shards: opened.map(({ shard }) => shard),
+    warnings: [...configWarnings, ...weights.warnings, ...indexWarnings, ...headerWarnings, ...placed.warnings],
+  };
+}
+
+async function openShard(
+  folder: string,
+  file: string,
+  options: { readonly headerLimit?: number },
+): Promise<OpenedShard> {
+  const opened = await openRegularFile(path.join(folder, file), { within: folder });
+  try {
+    const header = await readSafetensorsHeader(opened, options);
+    await opened.assertUnchanged();
+    return { shard: { file, path: opened.path, identity: opened.identity }, header };
+  } finally {
+    await opened.close();
+  }
 }

@@ -13,6 +13,7 @@ export interface TextConfig {
   readonly ropeTheta: number;
   /** How many rotary frequencies follow the temporal, the height and the width position; null without mRoPE. */
   readonly mropeSection: readonly [number, number, number] | null;
+  /** The head is the embedding matrix: config says so, and there is no `lm_head.weight` (transformers 5 prefers it). */
   readonly tiedHead: boolean;
 }
 
@@ -41,9 +42,11 @@ export interface ModelConfig {
   readonly imageTokenId: number | null;
   /** config's `eos_token_id`, as a list; generation_config's wins where it has one. */
   readonly eosTokenIds: readonly number[];
-  /** Decoder layers and vision layers, also known for a generic family (0 when config does not say). */
+  /** Decoder layers and vision layers, also known for a generic family: counted from the names when config is silent. */
   readonly numLayers: number;
   readonly visionLayers: number;
   /** What config says of `tie_word_embeddings`, at the root or in `text_config`. */
   readonly tied: boolean;
+  /** Why it can be inspected and compared but not run, as in "its weights are quantised"; empty when it can. */
+  readonly unsupported: readonly string[];
 }

@@ -27,6 +27,8 @@ export interface DecoderSession {
   readonly config: TextConfig;
   /** All layers on; a probe may switch some off. */
   readonly layersOn: readonly boolean[];
+  /** Whether the graph was built with taps. */
+  readonly taps: boolean;
 }
 
 export function cacheShape(config: TextConfig): CacheShape {
@@ -87,7 +89,7 @@ export class DecoderRun {
     const positions = Math.max(...counts);
     const feeds: Record<string, Tensor> = {
       ...this.tokenFeeds(inputs, positions),
-      ...this.maskFeeds(inputs, counts, fetches.length > 0),
+      ...this.maskFeeds(inputs, counts),
       wanted: int64(wanted.flatMap((tokens, row) => tokens.map((token) => row * positions + token))),
       prefix_rows: int64(this.prefixRows.flat(), [config.numLayers, inputs.length]),
       layers_on: { type: 'bool', shape: [config.numLayers], data: Uint8Array.from(layersOn, Number) },
@@ -127,7 +129,7 @@ export class DecoderRun {
   }
 
   /** Columns are the prefix, then the past with its unused room, then this call's tokens, each seeing those before it. */
-  private maskFeeds(inputs: readonly RowInput[], counts: readonly number[], taps: boolean): Record<string, Tensor> {
+  private maskFeeds(inputs: readonly RowInput[], counts: readonly number[]): Record<string, Tensor> {
     const positions = Math.max(...counts);
     const pastStart = this.prefix.capacity;
     const newStart = pastStart + this.past.capacity;
@@ -143,7 +145,7 @@ export class DecoderRun {
       }
     });
     const feeds: Record<string, Tensor> = { mask: float32(mask, [inputs.length, 1, positions, columns]) };
-    if (taps) {
+    if (this.decoder.taps) {
       const imageKeys = new Float32Array(inputs.length * columns);
       inputs.forEach(({ imageTokens }, row) => imageKeys.set(imageTokens ?? [], row * columns + newStart));
       feeds.image_keys = float32(imageKeys, [inputs.length, 1, columns, 1]);

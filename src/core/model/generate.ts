@@ -19,9 +19,11 @@ export async function generate(
   prompts: readonly Prompt[],
   maxNewTokens: number,
   signal?: AbortSignal,
+  onPrefilled?: () => void,
 ): Promise<Generated[]> {
   const run = DecoderRun.fresh(await model.decoder(), prompts.length);
   const first = await feed(model, run, prompts, true, signal);
+  onPrefilled?.();
   const next = prompts.map(({ positions }) => positions.next);
   return continueGreedily(model, run, first, next, maxNewTokens, signal);
 }

@@ -8,7 +8,7 @@ export interface UserMessage {
   readonly text: string;
 }
 
-/** Text to tokens and back, by the checkpoint's own template and tokenizer. */
+/** Text to tokens and back, by a checkpoint's own template and tokenizer. */
 export interface TextCodec {
   /** Each message as a whole prompt, generation prompt added; one placeholder token per image. */
   encode(messages: readonly UserMessage[]): Promise<number[][]>;
@@ -16,55 +16,64 @@ export interface TextCodec {
   decode(sequences: readonly (readonly number[])[]): Promise<string[]>;
 }
 
-/** The files of a checkpoint that a {@link TextCodec} is made of. */
-export interface TextFiles {
-  readonly template: { readonly file: string; readonly text: string };
-  readonly tokenizer: { readonly file: string; readonly json: object };
-  readonly tokenizerConfig: Readonly<Record<string, unknown>>;
-}
+type SpecialTokens = Readonly<Record<string, string>>;
 
 /**
- * Reads template and tokenizer in this process. Both may come from anywhere, and a template can loop: the engine uses
- * this inside a child process with a time limit.
+ * The checkpoint's chat template. It may come from anywhere and may loop: the engine uses it in a child process with
+ * limits.
  */
-export function createTextCodec(files: TextFiles): TextCodec {
-  const tokenizer = blame(files.tokenizer.file, () => new Tokenizer(files.tokenizer.json, files.tokenizerConfig));
-  const template = blame(files.template.file, () => new Template(files.template.text));
-  const special = specialTokens(files.tokenizerConfig);
+export class ChatTemplate {
+  private readonly template: Template;
+  private readonly special: SpecialTokens;
 
-  const encode = (message: UserMessage): number[] => {
-    const content = [
-      ...Array.from({ length: message.images }, () => ({ type: 'image' })),
-      { type: 'text', text: message.text },
-    ];
-    const prompt = blame(files.template.file, () =>
-      template.render({ ...special, messages: [{ role: 'user', content }], add_generation_prompt: true }),
-    );
-    return blame(files.tokenizer.file, () => tokenizer.encode(prompt, { add_special_tokens: false }).ids);
-  };
-  const decode = (tokens: readonly number[]): string => {
-    const known = tokens.filter((token) => tokenizer.id_to_token(token) !== undefined);
-    if (known.length === 0) return '';
-    return blame(files.tokenizer.file, () =>
-      tokenizer.decode(known, { skip_special_tokens: true, clean_up_tokenization_spaces: false }),
-    );
-  };
-  return {
-    encode: (messages) => Promise.resolve(messages.map(encode)),
-    decode: (sequences) => Promise.resolve(sequences.map(decode)),
-  };
+  /** @param tokenizerConfig tokenizer_config.json: templates may use its bos_token and the like */
+  constructor(
+    private readonly file: string,
+    text: string,
+    tokenizerConfig: Readonly<Record<string, unknown>>,
+  ) {
+    this.template = blame(file, () => new Template(text));
+    this.special = specialTokens(tokenizerConfig);
+  }
+
+  render({ images, text }: UserMessage): string {
+    const content = [...Array.from({ length: images }, () => ({ type: 'image' })), { type: 'text', text }];
+    const messages = [{ role: 'user', content }];
+    return blame(this.file, () => this.template.render({ ...this.special, messages, add_generation_prompt: true }));
+  }
 }
 
-/** bos_token, eos_token and the like, which templates may use. */
-function specialTokens(config: Readonly<Record<string, unknown>>): Record<string, string> {
-  const tokens = Object.entries(config).filter(([key]) => key.endsWith('_token'));
-  const text = (value: unknown) =>
-    typeof value === 'string' ? value : ((value as { content?: unknown } | null)?.content ?? null);
-  return Object.fromEntries(
-    tokens
-      .map(([key, value]) => [key, text(value)])
-      .filter((entry): entry is [string, string] => typeof entry[1] === 'string'),
-  );
+/** The checkpoint's tokenizer. Its patterns may be hostile too: the engine uses it in a child process with limits. */
+export class TextTokenizer {
+  private readonly tokenizer: Tokenizer;
+
+  constructor(
+    private readonly file: string,
+    json: object,
+    config: Readonly<Record<string, unknown>>,
+  ) {
+    this.tokenizer = blame(file, () => new Tokenizer(json, config));
+  }
+
+  /** Special tokens in the text count as such; none are added. */
+  encode(text: string): number[] {
+    return blame(this.file, () => this.tokenizer.encode(text, { add_special_tokens: false }).ids);
+  }
+
+  decode(tokens: readonly number[]): string {
+    const known = tokens.filter((token) => this.tokenizer.id_to_token(token) !== undefined);
+    if (known.length === 0) return '';
+    const options = { skip_special_tokens: true, clean_up_tokenization_spaces: false };
+    return blame(this.file, () => this.tokenizer.decode(known, options));
+  }
+}
+
+function specialTokens(config: Readonly<Record<string, unknown>>): SpecialTokens {
+  const entries = Object.entries(config).flatMap(([key, value]) => {
+    const text = typeof value === 'string' ? value : (value as { content?: unknown } | null)?.content;
+    return key.endsWith('_token') && typeof text === 'string' ? [[key, text] as const] : [];
+  });
+  return Object.fromEntries(entries);
 }
 
 /** Whatever a library throws over a file becomes an error that names the file. */

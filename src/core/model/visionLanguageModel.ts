@@ -64,7 +64,7 @@ export class VisionLanguageModel {
   async decoder(): Promise<DecoderSession> {
     const { text, weights } = this.parts;
     const session = await this.session('decoder', () => buildDecoder(text, weights, { taps: this.taps }));
-    return { session, config: text, layersOn: new Array<boolean>(text.numLayers).fill(true) };
+    return { session, config: text, layersOn: new Array<boolean>(text.numLayers).fill(true), taps: this.taps };
   }
 
   /** Runs the vision tower over images, those of one grid together. The results are in the order of the images. */
@@ -108,7 +108,7 @@ export class VisionLanguageModel {
 
   /** Embeddings of token sequences, each [tokens, hiddenSize]. */
   async embed(sequences: readonly (readonly number[])[]): Promise<Float32Array[]> {
-    const session = await this.session('embedding', () => buildEmbedding(this.parts.text, this.parts.weights));
+    const session = await this.embeddingSession();
     const tokens = BigInt64Array.from(sequences.flat(), BigInt);
     const feeds = { tokens: { type: 'int64', shape: [tokens.length], data: tokens } } as const;
     const { embedded } = await session.run(feeds, ['embedded']);
@@ -121,10 +121,17 @@ export class VisionLanguageModel {
     });
   }
 
-  async release(): Promise<void> {
-    const sessions = await Promise.allSettled(this.sessions.values());
-    this.sessions.clear();
-    for (const result of sessions) if (result.status === 'fulfilled') await result.value.release();
+  /** Loads every graph now, so that no answer waits for it. */
+  async load(): Promise<void> {
+    await Promise.all([this.decoder(), this.visionSession(), this.embeddingSession()]);
+  }
+
+  private embeddingSession(): Promise<Session> {
+    return this.session('embedding', () => buildEmbedding(this.parts.text, this.parts.weights));
+  }
+
+  private visionSession(): Promise<Session> {
+    return this.session('vision', () => buildVisionTower(this.parts.vision, this.parts.weights, this.taps));
   }
 
   private session(name: string, build: () => ReturnType<typeof buildDecoder>): Promise<Session> {
@@ -134,8 +141,8 @@ export class VisionLanguageModel {
   }
 
   private async encodeBatch(images: readonly ProcessedImage[]): Promise<EncodedImage[]> {
-    const { vision, weights, text } = this.parts;
-    const session = await this.session('vision', () => buildVisionTower(vision, weights, this.taps));
+    const { vision, text } = this.parts;
+    const session = await this.visionSession();
     const { grid } = images[0]!;
     const layout = this.layout(grid);
     const tapNames = this.taps ? Array.from({ length: vision.numLayers }, (_, l) => `vision_block.${l}`) : [];

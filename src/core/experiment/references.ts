@@ -1,0 +1,56 @@
+import type { FilePath } from './experimentFile';
+import { nearest, type Issue } from './explainIssue';
+import { stepKinds, type ExperimentContent, type HybridSpec } from './schema';
+
+/** What a schema cannot see: names that stand for nothing, ids that occur twice, names used for two things. */
+export function checkReferences(content: ExperimentContent): Issue[] {
+  const issues: Issue[] = [];
+  const checkpoints = Object.keys(content.checkpoints);
+  const names = [...checkpoints, ...Object.keys(content.hybrids)];
+  const refer = (name: string, path: FilePath, known = names) => {
+    if (known.includes(name)) return;
+    const near = nearest(name, known);
+    const hint = near ? `did you mean "${near}"?` : `known: ${known.join(', ')}`;
+    issues.push({
+      path,
+      message: `"${name}" is no checkpoint${known === names ? ' or hybrid' : ''} of this file; ${hint}`,
+    });
+  };
+
+  for (const [name, hybrid] of Object.entries(content.hybrids)) {
+    if (checkpoints.includes(name)) {
+      issues.push({ path: ['hybrids', name], message: `"${name}" is also the name of a checkpoint`, onKey: true });
+    }
+    for (const [donor, path] of donorsOf(hybrid)) refer(donor, ['hybrids', name, ...path], checkpoints);
+  }
+
+  const ids = new Set<string>();
+  content.steps.forEach((step, i) => {
+    for (const kind of stepKinds) {
+      const options = step[kind];
+      if (!options) continue;
+      const at = (...path: (string | number)[]) => ['steps', i, kind, ...path];
+      if (ids.has(options.id)) issues.push({ path: at('id'), message: `another step has the id "${options.id}"` });
+      ids.add(options.id);
+      if ('checkpoint' in options) refer(options.checkpoint, at('checkpoint'));
+      if ('checkpoints' in options) options.checkpoints.forEach((name, j) => refer(name, at('checkpoints', j)));
+      if ('phases' in options) {
+        options.phases.forEach((phase, j) => phase.forEach((name, k) => refer(name, at('phases', j, k))));
+      }
+      if ('from' in options) refer(options.from, at('from'));
+      if ('hybrid' in options) refer(options.hybrid, at('hybrid'), Object.keys(content.hybrids));
+    }
+  });
+  return issues;
+}
+
+function donorsOf(hybrid: HybridSpec): [string, FilePath][] {
+  if (Array.isArray(hybrid)) return hybrid.map((donor, i) => [donor, [i]]);
+  return Object.entries(hybrid as Record<string, string | Record<string, string> | undefined>).flatMap(
+    ([key, value]) => {
+      if (value === undefined) return [];
+      if (typeof value === 'string') return [[value, [key]] as [string, FilePath]];
+      return Object.entries(value).map(([range, donor]): [string, FilePath] => [donor, [key, range]]);
+    },
+  );
+}

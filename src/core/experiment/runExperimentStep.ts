@@ -1,0 +1,65 @@
+import { InputError } from '../../shared/errors';
+import type { RunParams, RunProgress, RunResult } from '../../shared/protocol/engine';
+import { openModel, type ModelTools, type OpenModel } from '../model/openModel';
+import type { Log } from '../ports';
+import { planSwap } from '../probe/swapStep';
+import { loadExperiment, resolveCheckpoint, stepById } from './experiment';
+import { kindOf } from './experimentFile';
+import { runStep } from './runStep';
+import type { Step, StepKind } from './schema';
+import type { StepContext, StepPlan } from './step';
+
+type Planner = (step: Step, context: StepContext) => Promise<StepPlan>;
+
+/** The kinds of steps that can be run, and how each is planned. */
+const planners: Partial<Record<StepKind, Planner>> = {
+  swap: (step, context) => planSwap(step.swap!, context),
+};
+
+/** Runs or resumes one step of an experiment file. */
+export async function runExperimentStep({
+  params,
+  tools,
+  signal,
+  log,
+  versions,
+  onProgress,
+}: {
+  params: RunParams;
+  tools: ModelTools;
+  signal: AbortSignal;
+  log: Log;
+  versions: Readonly<Record<string, string>>;
+  onProgress: (progress: RunProgress) => void;
+}): Promise<RunResult> {
+  const experiment = await loadExperiment(params.file);
+  const step = stepById(experiment, params.step);
+  const kind = kindOf(step);
+  const planner = planners[kind];
+  if (!planner) throw new InputError(`the step "${params.step}" is a ${kind} step, which this version cannot run yet`);
+
+  const runs = params.output ?? experiment.runs;
+  const models = new Map<string, Promise<OpenModel>>();
+  const context: StepContext = {
+    experiment,
+    device: tools.runtime.device,
+    log,
+    signal,
+    openModel: (name) => {
+      const { directory } = resolveCheckpoint(experiment, name);
+      const known = models.get(name) ?? openModel(directory, tools);
+      models.set(name, known);
+      return known;
+    },
+  };
+  const { folder, summary } = await runStep((inner) => planner(step, inner), context, {
+    runs,
+    step: params.step,
+    kind,
+    shard: params.shard,
+    fresh: params.fresh,
+    versions,
+    onProgress,
+  });
+  return { run: folder, device: tools.runtime.device, summary };
+}

@@ -1,0 +1,183 @@
+/**
+ * The experiment file `NAME.frankenstein.yaml`: one schema from which come the checks, the TypeScript types, the JSON
+ * schema for editors (media/experiment.schema.json), hovers and completions. Unknown keys are errors.
+ */
+import { z } from 'zod';
+import { parts, roles, swapModes } from '../../shared/vocabulary';
+
+const name = z.string().min(1);
+const count = z.int().min(1);
+const folder = z.string().min(1).describe('A folder, relative to this file or absolute.');
+const file = z.string().min(1).describe('A file or folder, relative to this file or absolute.');
+const range = z.tuple([z.int().min(0), z.int().min(0)]);
+
+const stepId = z
+  .string()
+  .regex(/^[A-Za-z0-9][A-Za-z0-9._-]{0,99}$/, 'letters, digits, ".", "_" and "-", beginning with a letter or digit')
+  .describe('Names the step and its run folder. Unique in the file.');
+
+const layers = z
+  .union([z.literal('all'), z.array(z.int().min(0)).min(1), z.string().regex(/^\d+-\d+$/, 'a range such as 4-8')])
+  .default('all')
+  .describe('Decoder layers, counted from 0: all, a list, or a half-open range such as 4-8.');
+
+const limit = count.optional().describe('The first so many items in file order, per function or data set.');
+const seed = z.int().min(0).optional().describe('Samples `limit` items with this seed in place of taking the first.');
+const newTokens = (standard: number) =>
+  count.default(standard).describe(`The longest answer, in tokens. ${standard} where it is not given.`);
+const checkpoint = name.describe('A checkpoint or hybrid of this file.');
+
+const swap = z.strictObject({
+  id: stepId,
+  checkpoint,
+  pairs: folder.describe("Paired images in the authors' format: a sub-folder per function, each with data.jsonl."),
+  functions: z.array(name).min(1).optional().describe('Which functions to probe. All there are where it is not given.'),
+  mode: z
+    .enum(swapModes)
+    .default('suffix')
+    .describe(
+      'In which layers the image is taken from the source image, with the swap at layer l: suffix [l, L), ' +
+        'single [l, l+1), window [l, l+window), prefix [0, l+1).',
+    ),
+  window: count.default(3).describe('Width of `mode: window`, in layers.'),
+  layers,
+  limit,
+  maxNewTokens: newTokens(32),
+  rule: z
+    .enum(['function', 'authors'])
+    .default('function')
+    .describe("How answers are compared: each function by its own rule, or all as the authors' code does."),
+  batch: count.default(64).describe('At most so many sequences are in the decoder at once.'),
+});
+
+const ablate = z.strictObject({
+  id: stepId,
+  checkpoint,
+  dataset: file,
+  layers,
+  limit,
+  seed,
+  maxNewTokens: newTokens(64),
+});
+
+const attention = z.strictObject({
+  id: stepId,
+  checkpoints: z.array(name).min(1),
+  dataset: file,
+  limit,
+  seed,
+  maxNewTokens: newTokens(128),
+});
+
+const compare = z.strictObject({
+  id: stepId,
+  phases: z
+    .array(z.tuple([name, name]))
+    .min(1)
+    .describe('Pairs of checkpoints: from, to.'),
+  spectrum: z.boolean().default(false).describe('Also the singular values of every update.'),
+});
+
+const evaluate = z.strictObject({
+  id: stepId,
+  checkpoints: z.array(name).min(1),
+  vision: file.optional(),
+  visionToReasoning: file.optional(),
+  reasoning: file.optional(),
+  limit,
+  seed,
+  maxNewTokens: newTokens(128),
+  prompt: z.enum(['plain', 'authors']).default('plain'),
+});
+
+const merge = z.strictObject({ id: stepId, hybrid: name, output: folder });
+
+const train = z.strictObject({
+  id: stepId,
+  from: name,
+  method: z.enum(['sft', 'grpo']),
+  freeze: z.array(name).default([]),
+  dataset: file,
+  steps: count,
+  seed: z.int().min(0).default(0),
+  learningRate: z.number().positive().default(1e-5),
+  output: folder,
+});
+
+/** The kinds of steps and what each takes. */
+export const stepSchemas = { swap, ablate, attention, compare, evaluate, merge, train };
+export type StepKind = keyof typeof stepSchemas;
+export const stepKinds = Object.keys(stepSchemas) as StepKind[];
+
+const stepDescriptions: Record<StepKind, string> = {
+  swap: 'Swaps vision tokens at every layer: where does each visual function live?',
+  ablate: 'Switches layers off one at a time: where does reasoning live?',
+  attention: 'Measures attention from generated tokens to the image.',
+  compare: 'Measures energy and spectrum of the weight updates.',
+  evaluate: 'Measures abilities, with intervals and paired tests.',
+  merge: 'Writes a hybrid as a checkpoint.',
+  train: 'Trains with frozen regions.',
+};
+
+const step = z
+  .strictObject(
+    Object.fromEntries(
+      stepKinds.map((kind) => [kind, stepSchemas[kind].optional().describe(stepDescriptions[kind])]),
+    ) as unknown as { [K in StepKind]: z.ZodOptional<(typeof stepSchemas)[K]> },
+  )
+  .refine((value) => Object.keys(value).length === 1, `a step has one key, its kind: ${stepKinds.join(', ')}`)
+  .meta({ minProperties: 1, maxProperties: 1 });
+
+const regions = z
+  .union([
+    z.enum(['thirds', 'paper', '8-12-8']),
+    z.tuple([z.int().min(1), z.int().min(1)]),
+    z.strictObject({ early: range, mid: range, late: range }),
+  ])
+  .default('thirds')
+  .describe(
+    'How decoder layers fall into Early, Mid and Late: thirds, paper or 8-12-8 (28 layers), two cuts, or ranges.',
+  );
+
+const partDonor = name.optional();
+const hybrid = z.union([
+  z.tuple([name, name, name]).describe('Donors of Early, Mid and Late; every other part comes from the first.'),
+  z.strictObject({
+    skeleton: name.describe('Donor of all that is not named.'),
+    layers: z.record(z.string().regex(/^\d+(-\d+)?$/, 'a layer or a range such as 4-8'), name).optional(),
+    ...(Object.fromEntries(parts.filter((part) => part !== 'languageModel').map((part) => [part, partDonor])) as Record<
+      'vision' | 'projector' | 'embeddings' | 'head',
+      typeof partDonor
+    >),
+  }),
+]);
+
+const checkpointEntry = z.union([
+  folder,
+  z.strictObject({ path: folder, role: z.enum(roles).optional().describe('Place in the chain base → in → rl.') }),
+]);
+
+export const experimentSchema = z
+  .strictObject({
+    version: z.literal(1).describe('Version of this format.'),
+    checkpoints: z
+      .record(name, checkpointEntry)
+      .describe('Name: folder of a Hugging Face checkpoint with safetensors.'),
+    regions,
+    hybrids: z.record(name, hybrid).default({}).describe('Virtual checkpoints: usable wherever a checkpoint name is.'),
+    steps: z.array(step).default([]).describe('What to do, in order.'),
+  })
+  .describe('A Frankenstein experiment: checkpoints taken apart step by step.');
+
+export type StepOptions<K extends StepKind> = z.infer<(typeof stepSchemas)[K]>;
+/** One step of an experiment file: its kind is its only key. */
+export type Step = z.infer<typeof step>;
+export type RegionSpec = z.infer<typeof regions>;
+export type HybridSpec = z.infer<typeof hybrid>;
+export type ExperimentContent = z.infer<typeof experimentSchema>;
+export type SwapOptions = StepOptions<'swap'>;
+
+/** The JSON schema that editors use. */
+export function experimentJsonSchema(): object {
+  return { ...z.toJSONSchema(experimentSchema, { io: 'input', target: 'draft-7' }), title: 'Frankenstein experiment' };
+}

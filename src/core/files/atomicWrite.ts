@@ -1,0 +1,36 @@
+import { randomBytes } from 'node:crypto';
+import { open } from 'node:fs/promises';
+import path from 'node:path';
+import { fileError } from './fileErrors';
+import { diskOperations, syncFolderOf, writeAll, type FileOperations } from './fileOperations';
+
+/**
+ * Writes a file so that whoever looks finds the old content or the new, never a part, even after a power cut: temporary
+ * name beside it, fsync, rename, fsync of the folder. A symbolic link is replaced, not followed. A failed fsync is
+ * final: the system may have dropped the data, and a second fsync would not tell.
+ * @throws InputError when the place cannot be written, Error naming file and cause when the machine fails
+ */
+export async function writeFileAtomic(
+  file: string,
+  content: Uint8Array | string,
+  operations: FileOperations = diskOperations,
+): Promise<void> {
+  const bytes = typeof content === 'string' ? Buffer.from(content, 'utf8') : content;
+  const temporary = path.join(path.dirname(file), `.${path.basename(file)}.${randomBytes(6).toString('hex')}.tmp`);
+  try {
+    const handle = await open(temporary, 'wx');
+    try {
+      await writeAll(handle, bytes, 0, operations);
+      await operations.sync(handle);
+    } finally {
+      await handle.close();
+    }
+    await operations.rename(temporary, file);
+  } catch (error) {
+    await operations.remove(temporary).catch(() => undefined); // the first error is the one to tell
+    throw fileError('write', file, error);
+  }
+  await syncFolderOf(file, operations).catch((error: unknown) => {
+    throw fileError('write', file, error);
+  });
+}

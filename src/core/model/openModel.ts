@@ -1,0 +1,58 @@
+import { openCheckpoint, type Checkpoint } from '../checkpoint/checkpoint';
+import { requireComplete } from '../checkpoint/families';
+import { readGenerationConfig, readPreprocessorConfig, sidecarFiles } from '../checkpoint/sidecars';
+import type { ImageReader, Runtime } from '../ports';
+import type { PreprocessorSettings } from './imageProcessor';
+import type { TextCodec } from './prompt';
+import { VisionLanguageModel } from './visionLanguageModel';
+
+/** What turns a checkpoint's files into something that runs. */
+export interface ModelTools {
+  readonly runtime: Runtime;
+  readonly images: ImageReader;
+  textCodec(directory: string): TextCodec;
+}
+
+/** A file whose content decides what a model says. */
+export interface InputFile {
+  readonly path: string;
+  /** Weights are large: they are hashed beside the work, and until then known by their identity. */
+  readonly kind: 'data' | 'weights';
+}
+
+/** A checkpoint that is ready to compute. */
+export interface OpenModel {
+  readonly model: VisionLanguageModel;
+  readonly checkpoint: Checkpoint;
+  readonly preprocessor: PreprocessorSettings;
+  readonly images: ImageReader;
+  readonly inputs: readonly InputFile[];
+}
+
+/**
+ * Opens the checkpoint in `directory` for computing. Reads headers and side files; weights are mapped on first use.
+ * @param taps also offer the inner values of the model (vision blocks, layer inputs, attention to the image)
+ * @throws InputError when a file is missing or malformed, a tensor is missing, or the family cannot be run
+ */
+export async function openModel(directory: string, tools: ModelTools, taps = false): Promise<OpenModel> {
+  const checkpoint = await openCheckpoint(directory);
+  const { text, vision, imageToken } = requireComplete(checkpoint);
+  const [generation, preprocessor, sidecars] = await Promise.all([
+    readGenerationConfig(directory),
+    readPreprocessorConfig(directory),
+    sidecarFiles(directory),
+  ]);
+  const stopTokens = generation.eosTokenIds ?? checkpoint.config.eosTokenIds;
+  const codec = tools.textCodec(directory);
+  const parts = { text, vision, imageToken, stopTokens, weights: checkpoint.tensors, codec };
+  return {
+    model: new VisionLanguageModel(tools.runtime, parts, taps),
+    checkpoint,
+    preprocessor,
+    images: tools.images,
+    inputs: [
+      ...checkpoint.shards.map(({ path }) => ({ path, kind: 'weights' as const })),
+      ...sidecars.map((path) => ({ path, kind: 'data' as const })),
+    ],
+  };
+}

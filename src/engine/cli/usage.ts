@@ -1,0 +1,16 @@
+export const usage = `Usage: node dist/cli.js VERB … [--json] [--device auto|cpu|webgpu|cuda] [--threads N]
+
+  inspect DIR
+      What a checkpoint consists of: family, sizes, and where every tensor belongs.
+  generate DIR --prompt TEXT [--image FILE]… [--max-new-tokens N]
+  generate --experiment FILE --checkpoint NAME --prompt TEXT …
+      Answers a message, greedily. Images come before the text.
+  logits DIR --prompt TEXT [--image FILE]… --out FILE.safetensors
+      Writes what the model computes on the way to its logits.
+  run FILE [--step ID]… [--out DIR] [--shard i/n] [--fresh]
+      Runs the steps of an experiment file, or resumes them. --fresh sets earlier runs aside.
+  report RUN [--out FILE.html]
+      Makes one HTML page of a run folder.
+
+Exit codes: 0 success, 1 the work failed, 2 the call or the input is wrong, 130 cancelled.
+`;

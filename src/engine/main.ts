@@ -1,0 +1,91 @@
+/** Entry of the engine process: answers its parent (a window's extension host, or the command line). */
+import { env } from 'onnxruntime-node';
+import { answer } from '../core/model/answer';
+import { innerValues } from '../core/model/innerValues';
+import { openModel, type ModelTools } from '../core/model/openModel';
+import { processChannel } from '../core/process/childPeer';
+import { loadExperiment, resolveCheckpoint } from '../core/experiment/experiment';
+import { runExperimentStep } from '../core/experiment/runExperimentStep';
+import type { Log } from '../core/ports';
+import { writeSafetensors } from '../core/checkpoint/writeSafetensors';
+import type {
+  CheckpointReference,
+  ComputeOptions,
+  EngineParentSurface,
+  EngineSurface,
+} from '../shared/protocol/engine';
+import { RpcPeer } from '../shared/rpc';
+import ownPackage from '../../package.json';
+import { createRuntime, reportDevices } from './devices';
+import { JobQueue } from './jobQueue';
+import { SandboxClient } from './sandboxClient';
+
+const queue = new JobQueue();
+const versions = {
+  frankensteinLab: ownPackage.version,
+  onnxruntime: env.versions.node ?? env.versions.common,
+  node: process.versions.node,
+};
+
+const peer = new RpcPeer<EngineSurface, EngineParentSurface>(processChannel(process as never), {
+  devices: (_, { signal }) => queue.run(reportDevices, signal),
+
+  generate: (params, { signal }) =>
+    withTools(params, signal, async (tools) => {
+      const started = performance.now();
+      const opened = await openModel(await directoryOf(params.checkpoint), tools);
+      await opened.model.load();
+      const seconds = (performance.now() - started) / 1000;
+      return answer(opened, params.prompt, params.images, params.maxNewTokens, seconds, signal);
+    }),
+
+  logits: (params, { signal }) =>
+    withTools(params, signal, async (tools) => {
+      const opened = await openModel(await directoryOf(params.checkpoint), tools, true);
+      const tensors = await innerValues(opened, params.prompt, params.images, signal);
+      await writeSafetensors(params.output, tensors);
+      return { output: params.output, tensors: tensors.map(({ name }) => name), device: tools.runtime.device };
+    }),
+
+  run: (params, { signal, progress }) =>
+    withTools(params, signal, (tools) =>
+      runExperimentStep({ params, tools, signal, log, versions, onProgress: progress }),
+    ),
+});
+
+const log: Log = {
+  info: (message) => tell('info', message),
+  warn: (message) => tell('warn', message),
+  error: (message) => tell('error', message),
+};
+
+function tell(level: keyof Log, message: string): void {
+  peer.call('log', { level, message }).catch(() => undefined); // the parent may be gone
+}
+
+// Without its parent nobody wants the work; what is written so far stays and is resumed.
+process.on('disconnect', () => process.exit());
+process.on('SIGINT', () => undefined); // Ctrl-C reaches the whole process group; the parent decides what ends
+
+/** One job: a runtime on the chosen device and a sandbox for the time of the job. */
+function withTools<T>(
+  options: ComputeOptions,
+  signal: AbortSignal,
+  job: (tools: ModelTools) => Promise<T>,
+): Promise<T> {
+  return queue.run(async () => {
+    const runtime = await createRuntime(options);
+    const sandbox = new SandboxClient();
+    try {
+      return await job({ runtime, images: sandbox, textCodec: (directory) => sandbox.textCodec(directory) });
+    } finally {
+      sandbox.stop();
+      await runtime.releaseAll();
+    }
+  }, signal);
+}
+
+async function directoryOf(reference: CheckpointReference): Promise<string> {
+  if ('directory' in reference) return reference.directory;
+  return resolveCheckpoint(await loadExperiment(reference.experiment), reference.checkpoint).directory;
+}

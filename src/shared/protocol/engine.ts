@@ -1,0 +1,104 @@
+/** What the engine process answers. */
+import type { Call } from '../rpc';
+import type { Device, DeviceChoice } from '../vocabulary';
+
+/** What a computation may use. */
+export interface ComputeOptions {
+  readonly device: DeviceChoice;
+  /** Threads; 0 takes the machine's physical cores. */
+  readonly threads: number;
+}
+
+/** A checkpoint to compute with: a folder, or a name in an experiment file. */
+export type CheckpointReference =
+  { readonly directory: string } | { readonly experiment: string; readonly checkpoint: string };
+
+export interface GenerateParams extends ComputeOptions {
+  readonly checkpoint: CheckpointReference;
+  readonly prompt: string;
+  readonly images: readonly string[];
+  readonly maxNewTokens: number;
+}
+
+export interface GenerateResult {
+  readonly text: string;
+  /** The stop token included. */
+  readonly tokens: readonly number[];
+  readonly promptTokens: number;
+  readonly imageTokens: number;
+  readonly device: Device;
+  readonly seconds: { readonly load: number; readonly prefill: number; readonly decode: number };
+}
+
+export interface LogitsParams extends ComputeOptions {
+  readonly checkpoint: CheckpointReference;
+  readonly prompt: string;
+  readonly images: readonly string[];
+  /** The safetensors file to write. */
+  readonly output: string;
+}
+
+export interface LogitsResult {
+  readonly output: string;
+  readonly tensors: readonly string[];
+  readonly device: Device;
+}
+
+export interface RunParams extends ComputeOptions {
+  /** The experiment file. */
+  readonly file: string;
+  /** The step's id. */
+  readonly step: string;
+  /** In place of `NAME.runs`. */
+  readonly output?: string | undefined;
+  readonly shard?: { readonly index: number; readonly count: number } | undefined;
+  /** Sets aside what is there. */
+  readonly fresh: boolean;
+}
+
+export interface RunProgress {
+  readonly phase: 'preparing' | 'running' | 'finishing';
+  /** Units of work: pairs, items, tensors. */
+  readonly done: number;
+  readonly total: number;
+  /** What a unit is called, plural. */
+  readonly unit: string;
+  /** Seconds left, estimated from the units timed so far in this run; null before the first. */
+  readonly secondsLeft: number | null;
+  readonly memory?: MemoryEstimate;
+}
+
+/** Bytes a run needs, against what the machine has. */
+export interface MemoryEstimate {
+  /** Weights that are mapped from their files: they share the page cache and can be dropped. */
+  readonly mapped: number;
+  /** Memory of the process's own. */
+  readonly working: number;
+  readonly available: number;
+}
+
+export interface RunResult {
+  /** The run folder. */
+  readonly run: string;
+  readonly device: Device;
+  readonly summary: object;
+}
+
+export interface DeviceReport {
+  readonly device: Device;
+  readonly available: boolean;
+  /** Why not, or what it is. */
+  readonly detail: string;
+}
+
+export interface EngineSurface {
+  generate: Call<GenerateParams, GenerateResult>;
+  logits: Call<LogitsParams, LogitsResult>;
+  run: Call<RunParams, RunResult, RunProgress>;
+  devices: Call<null, readonly DeviceReport[]>;
+}
+
+/** What the engine tells its parent without being asked. */
+export interface EngineParentSurface {
+  log: Call<{ readonly level: 'info' | 'warn' | 'error'; readonly message: string }, null>;
+}

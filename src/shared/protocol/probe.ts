@@ -1,0 +1,126 @@
+/**
+ * The Probe panel: what the page asks of the host and what the host tells the page. The host owns all results (they
+ * are read from run folders, also from those that another window or a terminal writes); the page owns what is shown.
+ */
+import type { Call } from '../rpc';
+import type { Regions, Role, SwapMode } from '../vocabulary';
+
+export type RunState = 'queued' | 'preparing' | 'running' | 'interrupted' | 'cancelled' | 'failed' | 'finished';
+
+/** One point of a curve. Intervals are Wilson's, 95 %; rates lie in [0, 1]. */
+export interface ProbePoint {
+  readonly layer: number;
+  readonly n: number;
+  readonly changed: number;
+  readonly rate: number;
+  readonly low: number;
+  readonly high: number;
+  readonly adopted: number;
+  readonly adoptedRate: number;
+}
+
+export interface ProbeCurve {
+  readonly function: string;
+  readonly points: readonly ProbePoint[];
+  /** Pairs left out: their grids differ, or an image could not be read. */
+  readonly skipped: { readonly tokens: number; readonly unreadable: number };
+  /** Pairs whose two untouched answers agree. They stay in n. */
+  readonly sameAnswer: number;
+}
+
+/** A swap run, finished or not. */
+export interface ProbeRun {
+  /** The step's id, or that of a run set aside (`vision~1`). */
+  readonly id: string;
+  readonly checkpoint: string;
+  readonly role: Role | null;
+  readonly mode: SwapMode;
+  readonly window: number;
+  readonly state: RunState;
+  /** Pairs. */
+  readonly done: number;
+  readonly total: number;
+  readonly secondsLeft: number | null;
+  /** What it waits for, who runs it, or why it failed. */
+  readonly message: string | null;
+  readonly device: string | null;
+  readonly curves: readonly ProbeCurve[];
+}
+
+/** Run `b` less run `a` at one layer, over the pairs that both have, with a paired interval (Newcombe 1998, method 10). */
+export interface ProbeDifference {
+  readonly function: string;
+  readonly points: readonly {
+    readonly layer: number;
+    readonly n: number;
+    readonly difference: number;
+    readonly low: number;
+    readonly high: number;
+    /** Exact two-sided McNemar, Holm-adjusted over the layers of all functions. */
+    readonly pAdjusted: number;
+  }[];
+}
+
+export interface ProbeComparison {
+  readonly a: string;
+  readonly b: string;
+  readonly differences: readonly ProbeDifference[];
+}
+
+export interface ProbeState {
+  /** The experiment file's name. */
+  readonly experiment: string;
+  /** The runs shown, in the order chosen; the first is the panel's own. */
+  readonly runs: readonly ProbeRun[];
+  /** Further swap runs of the experiment with the same layers, which may be laid over. */
+  readonly others: readonly { readonly id: string; readonly checkpoint: string; readonly mode: SwapMode }[];
+  /** The first run against each of the others that has results. */
+  readonly comparisons: readonly ProbeComparison[];
+  readonly numLayers: number;
+  readonly regions: Regions | null;
+  /** False in an untrusted workspace: nothing runs there. */
+  readonly canRun: boolean;
+}
+
+/** One pair at one layer. */
+export interface ProbeItem {
+  readonly id: string;
+  readonly prompt: string;
+  readonly original: string;
+  readonly source: string;
+  readonly text: string;
+  readonly changed: boolean;
+  readonly adopted: boolean;
+  /** Addresses the page may load; null when the file is gone. */
+  readonly targetImage: string | null;
+  readonly sourceImage: string | null;
+}
+
+export interface ProbeItems {
+  readonly items: readonly ProbeItem[];
+  /** How many there are in all. */
+  readonly total: number;
+}
+
+/** What the page asks. */
+export interface ProbeHostSurface {
+  /** First call of a page; the state then comes by itself. */
+  ready: Call<null, ProbeState>;
+  /** Chooses the runs to show, by id; the first is the panel's own and stays. */
+  show: Call<{ runs: readonly string[] }, null>;
+  /** The pairs of a function at a layer, a page of them. */
+  items: Call<
+    { run: string; function: string; layer: number; only: 'all' | 'changed' | 'adopted'; from: number; to: number },
+    ProbeItems
+  >;
+  run: Call<{ run: string }, null>;
+  cancel: Call<{ run: string }, null>;
+  /** Saves an export where the user says; resolves to the file's name, or null when they change their mind. */
+  save: Call<{ format: 'png' | 'svg' | 'csv'; content: string }, string | null>;
+  openFile: Call<null, null>;
+}
+
+/** What the host tells. A state is a snapshot: a newer one replaces it. */
+export interface ProbePageSurface {
+  update: Call<ProbeState, null>;
+}
