@@ -9,13 +9,16 @@ const production = flags.has('--production');
 const native = ['onnxruntime-node', 'sharp'];
 const browser = ['playwright-core', '@sparticuz/chromium'];
 
+/** Bundles that are processes of their own. */
+const processes = { engine: 'src/engine/main.ts', sandbox: 'src/engine/sandbox.ts', cli: 'src/engine/cli.ts' };
+
 const common = { bundle: true, sourcemap: !production, minify: production, logLevel: 'warning', legalComments: 'none' };
 const node = { ...common, platform: 'node', format: 'cjs', target: 'node20', mainFields: ['module', 'main'] };
 const page = { ...common, platform: 'browser', format: 'iife', target: 'es2022', loader: { '.ttf': 'file' } };
 
 const bundles = [
   { ...node, entryPoints: ['src/extension.ts'], outfile: 'dist/extension.js', external: ['vscode'] },
-  { ...node, entryPoints: { engine: 'src/engine/main.ts', cli: 'src/engine/cli.ts' }, outdir: 'dist', external: native },
+  { ...node, entryPoints: processes, outdir: 'dist', external: native },
   ...pages(),
   ...(flags.has('--tests') ? testBundles() : []),
 ];
@@ -23,7 +26,11 @@ const bundles = [
 /** Every folder of webview/ that has a main.ts is a page of its own; webview/kit is shared between them. */
 function pages() {
   const names = readdirSync('webview').filter((name) => existsSync(`webview/${name}/main.ts`));
-  return names.map((name) => ({ ...page, entryPoints: [`webview/${name}/main.ts`], outfile: `dist/webview/${name}.js` }));
+  return names.map((name) => ({
+    ...page,
+    entryPoints: [`webview/${name}/main.ts`],
+    outfile: `dist/webview/${name}.js`,
+  }));
 }
 
 /** A bundle per test file for the tiers that run in plain Node; one bundle for what runs inside the extension host. */

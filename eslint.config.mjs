@@ -10,7 +10,10 @@ const noVscode = { group: ['vscode'], message: 'Only src/host and src/extension.
 const noRuntime = { group: ['onnxruntime-node', 'sharp'], message: 'Native modules are loaded in src/engine only.' };
 const noToolkit = { group: ['@vscode/webview-ui-toolkit*'], message: 'Use the façade webview/kit/controls.ts.' };
 const noNode = { group: ['node:*'], message: 'This ring also runs in a browser.' };
-const noOuter = { group: ['**/engine/**', '**/host/**'], message: 'Dependencies run inwards: core and shared know nobody.' };
+const noOuter = {
+  group: ['**/engine/**', '**/host/**'],
+  message: 'Dependencies run inwards: core and shared know nobody.',
+};
 const noEngine = { group: ['**/engine/**'], message: 'Host and engine meet over RPC only.' };
 const noHost = { group: ['**/host/**'], message: 'Host and engine meet over RPC only.' };
 const noCore = { group: ['**/core/**'], message: 'Send results, not logic: what a page needs belongs to src/shared.' };
@@ -48,7 +51,15 @@ export default tseslint.config(
   ring(['webview/kit/controls.ts'], [noVscode, noRuntime, noNode, noCore, noOuter]),
   {
     files: ['**/*.mjs'],
-    languageOptions: { globals: { process: 'readonly', console: 'readonly', URL: 'readonly', setTimeout: 'readonly', clearTimeout: 'readonly' } },
+    languageOptions: {
+      globals: {
+        process: 'readonly',
+        console: 'readonly',
+        URL: 'readonly',
+        setTimeout: 'readonly',
+        clearTimeout: 'readonly',
+      },
+    },
     rules: { 'no-console': 'off', 'no-restricted-syntax': 'off' },
   },
   { files: ['src/engine/cli/**', 'test/**'], rules: { 'no-console': 'off' } },

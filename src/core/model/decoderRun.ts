@@ -87,10 +87,12 @@ export class DecoderRun {
     const layers = Array.from({ length: config.numLayers }, (_, l) => l);
     const counts = inputs.map(({ embedded }) => embedded.length / config.hiddenSize);
     const positions = Math.max(...counts);
+    const places = wanted.flatMap((tokens, row) => tokens.map((token) => row * positions + token));
     const feeds: Record<string, Tensor> = {
       ...this.tokenFeeds(inputs, positions),
       ...this.maskFeeds(inputs, counts),
-      wanted: int64(wanted.flatMap((tokens, row) => tokens.map((token) => row * positions + token))),
+      // Where nothing is wanted one token is asked for all the same: TopK over no rows ends the process (SIGFPE).
+      wanted: int64(places.length > 0 ? places : [0]),
       prefix_rows: int64(this.prefixRows.flat(), [config.numLayers, inputs.length]),
       layers_on: { type: 'bool', shape: [config.numLayers], data: Uint8Array.from(layersOn, Number) },
       always: { type: 'bool', shape: [], data: Uint8Array.of(1) },
@@ -103,7 +105,7 @@ export class DecoderRun {
     }
     const keyNames = layers.map(decoderNames.key);
     const valueNames = layers.map(decoderNames.value);
-    const topNames = wanted.some((tokens) => tokens.length > 0) ? ['top_values', 'top_tokens'] : [];
+    const topNames = places.length > 0 ? ['top_values', 'top_tokens'] : [];
     const outputs = await session.run(feeds, [...keyNames, ...valueNames, ...topNames, ...fetches]);
     const pick = (names: string[]) => names.map((name) => outputs[name]!);
     this.past.append(pick(keyNames), pick(valueNames), counts);

@@ -1,4 +1,4 @@
-import { bytes, duration } from '../../shared/format';
+import { duration } from '../../shared/format';
 import type { RunProgress } from '../../shared/protocol/engine';
 
 const width = 28;
@@ -6,18 +6,12 @@ const width = 28;
 /** A line on standard error that shows how far a step is; plain lines where it is no terminal. */
 export class ProgressBar {
   private shown = '';
-  private memoryTold = false;
   private readonly live = process.stderr.isTTY;
 
   constructor(private readonly step: string) {}
 
-  show({ phase, done, total, unit, secondsLeft, memory }: RunProgress): void {
+  show({ phase, done, total, unit, secondsLeft }: RunProgress): void {
     if (phase === 'preparing') return this.draw(`${this.step}: preparing`);
-    if (memory && !this.memoryTold) {
-      this.memoryTold = true;
-      const { mapped, working, available } = memory;
-      this.log(`memory: ${bytes(working)} and ${bytes(mapped)} of mapped weights; ${bytes(available)} are free`);
-    }
     const filled = Math.round((width * done) / Math.max(1, total));
     const bar = '█'.repeat(filled) + '░'.repeat(width - filled);
     const left = secondsLeft === null || done === total ? '' : `, ${duration(secondsLeft)} left`;
