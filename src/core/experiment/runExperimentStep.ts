@@ -3,6 +3,7 @@ import type { RunParams, RunProgress, RunResult } from '../../shared/protocol/en
 import { openModel, type ModelTools, type OpenModel } from '../model/openModel';
 import type { Log } from '../ports';
 import { planSwap } from '../probe/swapStep';
+import { checkLayers } from './checkLayers';
 import { loadExperiment, resolveCheckpoint, stepById } from './experiment';
 import { kindOf } from './experimentFile';
 import { runStep } from './runStep';
@@ -45,10 +46,11 @@ export async function runExperimentStep({
     device: tools.runtime.device,
     log,
     signal,
-    openModel: (name) => {
+    openModel: async (name) => {
       const { directory } = resolveCheckpoint(experiment, name);
       const known = models.get(name) ?? openModel(directory, tools);
       models.set(name, known);
+      checkLayers(experiment, step, (await known).checkpoint.config.numLayers);
       return known;
     },
   };

@@ -19,6 +19,7 @@ export interface RunSnapshot {
 /** Reads a run folder again and again while somebody, perhaps another window or a terminal, writes it. */
 export class RunReader {
   private readonly tail: TailReader;
+  private lines: readonly string[] = [];
   private rows: Row[] = [];
 
   constructor(readonly folder: string) {
@@ -33,7 +34,8 @@ export class RunReader {
     ]);
     if (!manifest) return null;
     const lines = await this.tail.read();
-    if (lines.length < this.rows.length) this.rows = [];
+    if (lines !== this.lines) this.rows = []; // the file was replaced or shortened
+    this.lines = lines;
     this.rows.push(...lines.slice(this.rows.length).map(parseRow));
     return { manifest, rows: this.rows.filter(({ key }) => key !== ''), state: stateOf(manifest, holder), holder };
   }

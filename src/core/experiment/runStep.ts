@@ -8,8 +8,9 @@ import { InputError, isCancelled } from '../../shared/errors';
 import { bytes as formatBytes } from '../../shared/format';
 import type { RunProgress } from '../../shared/protocol/engine';
 import { AppendLog } from '../files/appendLog';
-import { writeFileAtomic } from '../files/atomicWrite';
+import { removeLeftovers, writeFileAtomic } from '../files/atomicWrite';
 import { acquireLock, type FileLock } from '../files/fileLock';
+import type { FileOperations } from '../files/fileOperations';
 import { ensureFolder, exists } from '../files/folders';
 import { InputHashes } from './inputHashes';
 import { createManifest, isSameRun, readManifest, type Manifest } from './manifest';
@@ -27,6 +28,8 @@ export interface RunOptions {
   /** Recorded, never compared. */
   readonly versions: Readonly<Record<string, string>>;
   readonly onProgress: (progress: RunProgress) => void;
+  /** How rows, summary and manifest reach the disk; tests have it refuse. */
+  readonly operations?: FileOperations;
 }
 
 export interface StepResult {
@@ -45,6 +48,7 @@ export async function runStep(
   const lock = await acquireLock(paths.lock, options.step);
   const context = { ...outer, log: runLog(paths.log, outer.log) };
   try {
+    await Promise.all([removeLeftovers(paths.manifest), removeLeftovers(paths.summary)]);
     options.onProgress({ phase: 'preparing', done: 0, total: 0, unit: '', secondsLeft: null });
     const plan = await makePlan(context);
     const run = new StepRun(plan, context, options, paths, lock);
@@ -70,11 +74,12 @@ class StepRun {
     const previous = await readManifest(paths.manifest);
     const resumable = previous !== null && (await isSameRun(previous, manifest, hashes));
     const something = previous !== null || (await exists(paths.rows));
+    this.checkMemory();
     if (something && (options.fresh || !resumable)) {
       const moved = await setAside(paths);
-      context.log.info(`${options.step}: plan or input changed, the earlier run is now in ${path.basename(moved)}`);
+      const reason = options.fresh ? 'started anew' : 'plan or input changed';
+      context.log.info(`${options.step}: ${reason}, the earlier run is now in ${path.basename(moved)}`);
     }
-    this.checkMemory();
     manifest = { ...manifest, state: 'running' };
     await this.save(manifest);
     const hashing = hashes.hashWeights(context.signal);
@@ -87,7 +92,7 @@ class StepRun {
         device: context.device,
         ...plan.summarise(rows),
       };
-      await writeFileAtomic(paths.summary, JSON.stringify(summary, null, 1) + '\n');
+      await writeFileAtomic(paths.summary, JSON.stringify(summary, null, 1) + '\n', options.operations);
       this.report('finishing', this.totalUnits(), 0);
       await hashing;
       await this.save({ ...manifest, inputs: hashes.inputs(), state: 'finished' });
@@ -105,7 +110,7 @@ class StepRun {
 
   private async runBatches(hashes: InputHashes): Promise<Row[]> {
     const { plan, context, options, paths } = this;
-    const log = await AppendLog.open(paths.rows);
+    const log = await AppendLog.open(paths.rows, options.operations);
     try {
       const batches = ownBatches(plan.batches, options.shard);
       const rows = log.lines.map((line, i) => parseRow(line, paths.rows, i + 1));
@@ -159,7 +164,7 @@ class StepRun {
   }
 
   private async save(manifest: Manifest): Promise<void> {
-    await writeFileAtomic(this.paths.manifest, JSON.stringify(manifest, null, 1) + '\n');
+    await writeFileAtomic(this.paths.manifest, JSON.stringify(manifest, null, 1) + '\n', this.options.operations);
   }
 }
 
@@ -189,6 +194,8 @@ export function whereToResume(
     if (batch === undefined) throw new InputError(`${file}:${i + 1}: the row "${key}" is not in the plan`, startAfresh);
     return batch;
   });
+  const stray = owners.findIndex((batch, i) => batch < (owners[i - 1] ?? 0));
+  if (stray !== -1) throw new InputError(`${file}:${stray + 1}: the row is out of order`, startAfresh);
   const last = owners.at(-1);
   if (last === undefined) return { batch: 0, rows: 0 };
   const firstOfLast = owners.indexOf(last);

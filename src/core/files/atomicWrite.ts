@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { open } from 'node:fs/promises';
+import { open, readdir, rm } from 'node:fs/promises';
 import path from 'node:path';
 import { fileError } from './fileErrors';
 import { diskOperations, syncFolderOf, writeAll, type FileOperations } from './fileOperations';
@@ -33,4 +33,15 @@ export async function writeFileAtomic(
   await syncFolderOf(file, operations).catch((error: unknown) => {
     throw fileError('write', file, error);
   });
+}
+
+/**
+ * Removes the temporary files that killed processes left beside `file`. Only for whoever holds the folder's lock: those
+ * of a living process look the same.
+ */
+export async function removeLeftovers(file: string): Promise<void> {
+  const [folder, start] = [path.dirname(file), `.${path.basename(file)}.`];
+  const isLeftover = (name: string) => name.startsWith(start) && /^[0-9a-f]{12}\.tmp$/.test(name.slice(start.length));
+  const leftovers = (await readdir(folder)).filter(isLeftover);
+  await Promise.all(leftovers.map((name) => rm(path.join(folder, name), { force: true })));
 }

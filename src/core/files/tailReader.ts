@@ -1,4 +1,4 @@
-import { identityOf, openRegularFile } from './containedFile';
+import { openRegularFile, type RegularFile } from './containedFile';
 
 /**
  * Follows a file of lines that another process appends to: each call reads what has come since the last one. A file
@@ -11,24 +11,18 @@ export class TailReader {
 
   constructor(private readonly file: string) {}
 
-  /** All complete lines there are now; none when there is no file. */
+  /** All complete lines there are now; none when there is no file. Another array whenever it began anew. */
   async read(): Promise<readonly string[]> {
-    const identity = await identityOf(this.file).catch(() => null);
-    if (identity === null || identity.inode !== this.inode || identity.size < this.offset) this.restart();
-    if (identity === null) return this.lines;
-    this.inode = identity.inode;
-    const file = await openRegularFile(this.file);
+    const file = await openIfThere(this.file);
+    if (file === null || file.identity.inode !== this.inode || file.size < this.offset) this.restart();
+    if (file === null) return this.lines;
     try {
+      this.inode = file.identity.inode;
       const bytes = Buffer.from(await file.read(this.offset, file.size - this.offset));
       const end = bytes.lastIndexOf(0x0a) + 1;
       this.offset += end;
-      if (end > 0)
-        this.lines.push(
-          ...bytes
-            .subarray(0, end - 1)
-            .toString('utf8')
-            .split('\n'),
-        );
+      const text = bytes.toString('utf8', 0, end);
+      for (const line of text.split('\n').slice(0, -1)) this.lines.push(line);
     } finally {
       await file.close();
     }
@@ -39,5 +33,15 @@ export class TailReader {
     this.offset = 0;
     this.inode = '';
     this.lines = [];
+  }
+}
+
+async function openIfThere(file: string): Promise<RegularFile | null> {
+  try {
+    return await openRegularFile(file);
+  } catch (error) {
+    const { code } = ((error as Error).cause ?? {}) as NodeJS.ErrnoException;
+    if (code === 'ENOENT') return null;
+    throw error;
   }
 }

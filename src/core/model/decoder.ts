@@ -6,8 +6,9 @@
  *
  * (transformers, modeling_qwen2_5_vl.py, Qwen2_5_VLDecoderLayer). Keys and values come in three pieces: those of a
  * shared *prefix* table, those of the row's own *past*, and those of the positions at hand. Every row of the batch
- * says, layer by layer, which row of the prefix table it continues (`prefix_rows`): that is how one batch can hold all
- * variants of a swap and how many samples can share one prompt.
+ * says, layer by layer, which row of the prefix table it continues (`prefix_rows`) and which row of the mask table says
+ * what it sees (`mask_rows`): that is how one batch can hold all variants of a swap and how many samples can share one
+ * prompt.
  */
 import { encodeGraph } from '../onnx/encode';
 import { Graph, type Value } from '../onnx/graph';
@@ -51,7 +52,7 @@ export interface DecoderOptions {
 
 /**
  * Inputs: `hidden` [batch, positions, hiddenSize]; `cos`, `sin` [batch, positions, headSize/2];
- * `mask` [batch, 1, positions, prefix+past+positions]; `prefix_rows` int64 [layers, batch];
+ * `mask` [masks, 1, positions, prefix+past+positions]; `mask_rows` and `prefix_rows` int64 [layers, batch];
  * `prefix_key.l`, `prefix_value.l` [prefixes, keyHeads, prefix, headSize];
  * `past_key.l`, `past_value.l` [batch, keyHeads, past, headSize];
  * `layers_on` bool [layers], a layer that is off hands its input on; `always` bool, true;
@@ -71,10 +72,11 @@ export function buildDecoder(config: TextConfig, source: WeightSource, options: 
   const shared: LayerInputs = {
     cos: graph.input('cos', 'float32', ['batch', 'positions', headSize / 2]),
     sin: graph.input('sin', 'float32', ['batch', 'positions', headSize / 2]),
-    mask: graph.input('mask', 'float32', ['batch', 1, 'positions', keys]),
+    masks: graph.input('mask', 'float32', ['masks', 1, 'positions', keys]),
     imageKeys: options.taps ? graph.input('image_keys', 'float32', ['batch', 1, keys, 1]) : undefined,
   };
   const prefixRows = graph.input('prefix_rows', 'int64', [numLayers, 'batch']);
+  const maskRows = graph.input('mask_rows', 'int64', [numLayers, 'batch']);
   const layersOn = graph.input('layers_on', 'bool', [numLayers]);
   const always = graph.input('always', 'bool', []);
   const wanted = graph.input('wanted', 'int64', ['wanted']);
@@ -94,7 +96,7 @@ export function buildDecoder(config: TextConfig, source: WeightSource, options: 
     const [next, key, value, toImage] = graph.within(`layers.${l}`, () =>
       graph.branch(
         at(layersOn),
-        () => decoderLayer(l, rows, shared, cached, at(prefixRows), config, weights),
+        () => decoderLayer(l, rows, shared, cached, { prefix: at(prefixRows), mask: at(maskRows) }, config, weights),
         () => identityLayer(graph, rows, shared, config),
       ),
     ) as [Value, Value, Value, Value?];
@@ -120,7 +122,7 @@ export function buildDecoder(config: TextConfig, source: WeightSource, options: 
 interface LayerInputs {
   readonly cos: Value;
   readonly sin: Value;
-  readonly mask: Value;
+  readonly masks: Value;
   readonly imageKeys: Value | undefined;
 }
 
@@ -133,9 +135,9 @@ interface CachedPieces {
 function decoderLayer(
   l: number,
   rows: Value,
-  { cos, sin, mask, imageKeys }: LayerInputs,
+  { cos, sin, masks, imageKeys }: LayerInputs,
   cached: { keys: CachedPieces; values: CachedPieces },
-  prefixRow: Value,
+  chosen: { prefix: Value; mask: Value },
   config: TextConfig,
   weights: Weights,
 ): Value[] {
@@ -150,9 +152,9 @@ function decoderLayer(
   const q = rotary(project(normed, 'self_attn.q_proj', numHeads), cos, sin);
   const key = rotary(project(normed, 'self_attn.k_proj', numKeyValueHeads), cos, sin);
   const value = project(normed, 'self_attn.v_proj', numKeyValueHeads);
-  const k = concat([gather(cached.keys.prefix, prefixRow, 0), cached.keys.past, key], 2);
-  const v = concat([gather(cached.values.prefix, prefixRow, 0), cached.values.past, value], 2);
-  const { mixed, weights: attention } = attend(q, k, v, mask);
+  const k = concat([gather(cached.keys.prefix, chosen.prefix, 0), cached.keys.past, key], 2);
+  const v = concat([gather(cached.values.prefix, chosen.prefix, 0), cached.values.past, value], 2);
+  const { mixed, weights: attention } = attend(q, k, v, gather(masks, chosen.mask, 0));
   const joined = reshape(transpose(mixed, [0, 2, 1, 3]), ['batch*positions', numHeads * headSize]);
   let h = add(rows, linear(joined, w('self_attn.o_proj.weight', hiddenSize, numHeads * headSize)));
 

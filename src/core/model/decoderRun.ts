@@ -1,10 +1,10 @@
 import type { TextConfig } from '../checkpoint/modelConfig';
 import type { Session, Tensor } from '../ports';
+import { blankMask, ownSpanMask, plainMask, replacedSpanMask, writeMask, type Span } from './attentionMask';
 import { decoderNames } from './decoder';
 import { KeyValueCache, type CacheShape } from './keyValueCache';
 import type { Positions } from './positions';
 import { RotaryTables } from './positions';
-import { unseen } from './visionLayout';
 
 /** What one row of a batch is given next. */
 export interface RowInput {
@@ -31,6 +31,14 @@ export interface DecoderSession {
   readonly taps: boolean;
 }
 
+/** Keys and values of a span that come, in some layers, from the prefix in place of the row's own tokens. */
+export interface Replacement {
+  /** Per row: the span that ends its prefix and begins its own tokens. */
+  readonly spans: readonly Span[];
+  /** [layers][rows]: whether the prefix's keys and values count. */
+  readonly on: readonly (readonly boolean[])[];
+}
+
 export function cacheShape(config: TextConfig): CacheShape {
   return { layers: config.numLayers, heads: config.numKeyValueHeads, size: config.headSize };
 }
@@ -47,6 +55,7 @@ export class DecoderRun {
     private readonly decoder: DecoderSession,
     private readonly prefix: KeyValueCache,
     private prefixRows: readonly (readonly number[])[],
+    private replacement?: Replacement,
   ) {
     const rows = prefixRows[0]!.length;
     this.past = new KeyValueCache(cacheShape(decoder.config), new Array<number>(rows).fill(0));
@@ -68,7 +77,11 @@ export class DecoderRun {
   /** Goes on with the given rows only. */
   keep(rows: readonly number[]): void {
     this.past.keep(rows);
-    this.prefixRows = this.prefixRows.map((layer) => rows.map((row) => layer[row]!));
+    const kept = <T>(all: readonly T[]) => rows.map((row) => all[row]!);
+    this.prefixRows = this.prefixRows.map(kept);
+    if (this.replacement) {
+      this.replacement = { spans: kept(this.replacement.spans), on: this.replacement.on.map(kept) };
+    }
   }
 
   /**
@@ -130,26 +143,32 @@ export class DecoderRun {
     };
   }
 
-  /** Columns are the prefix, then the past with its unused room, then this call's tokens, each seeing those before it. */
+  /** The mask table has a row per row of the batch, and where spans are replaced a second one for those layers. */
   private maskFeeds(inputs: readonly RowInput[], counts: readonly number[]): Record<string, Tensor> {
     const positions = Math.max(...counts);
-    const pastStart = this.prefix.capacity;
-    const newStart = pastStart + this.past.capacity;
-    const columns = newStart + positions;
-    const mask = new Float32Array(inputs.length * positions * columns).fill(unseen);
-    counts.forEach((count, row) => {
-      const prefixLength = this.prefix.lengths[this.prefixRows[0]![row]!]!;
-      for (let i = 0; i < count; i++) {
-        const start = (row * positions + i) * columns;
-        mask.fill(0, start, start + prefixLength);
-        mask.fill(0, start + pastStart, start + pastStart + this.past.lengths[row]!);
-        mask.fill(0, start + newStart, start + newStart + i + 1);
-      }
+    const table = { prefix: this.prefix.capacity, past: this.past.capacity, positions };
+    const columns = table.prefix + table.past + positions;
+    const rows = inputs.length;
+    const seen = this.replacement
+      ? [...this.replacement.spans.map(ownSpanMask), ...this.replacement.spans.map(replacedSpanMask)]
+      : counts.map((_, row) => plainMask(this.prefix.lengths[this.prefixRows[0]![row]!]!));
+    const mask = blankMask(seen.length * positions * columns);
+    seen.forEach((maskRow, i) => {
+      const row = i % rows;
+      writeMask(mask, i * positions * columns, maskRow, counts[row]!, this.past.lengths[row]!, table);
     });
-    const feeds: Record<string, Tensor> = { mask: float32(mask, [inputs.length, 1, positions, columns]) };
+    const maskRows = this.prefixRows.flatMap((_, layer) =>
+      counts.map((__, row) => (this.replacement?.on[layer]![row] ? rows + row : row)),
+    );
+    const feeds: Record<string, Tensor> = {
+      mask: float32(mask, [seen.length, 1, positions, columns]),
+      mask_rows: int64(maskRows, [this.decoder.config.numLayers, rows]),
+    };
     if (this.decoder.taps) {
       const imageKeys = new Float32Array(inputs.length * columns);
-      inputs.forEach(({ imageTokens }, row) => imageKeys.set(imageTokens ?? [], row * columns + newStart));
+      inputs.forEach(({ imageTokens }, row) => {
+        imageKeys.set(imageTokens ?? [], row * columns + table.prefix + table.past);
+      });
       feeds.image_keys = float32(imageKeys, [inputs.length, 1, columns, 1]);
     }
     return feeds;

@@ -36,7 +36,8 @@ export interface Prompt extends RowInput {
   readonly tokens: readonly number[];
   readonly positions: Positions;
   readonly imageTokens: Uint8Array;
-  /** The token after the last image token; 0 without images. */
+  /** The first image token, and the token after the last one; 0 without images. */
+  readonly imageStart: number;
   readonly imageEnd: number;
 }
 
@@ -102,7 +103,9 @@ export class VisionLanguageModel {
         imageToken,
         merge,
       );
-      return { tokens, embedded: embedded[p]!, positions, imageTokens, imageEnd: imageTokens.lastIndexOf(1) + 1 };
+      const imageStart = Math.max(0, imageTokens.indexOf(1));
+      const imageEnd = imageTokens.lastIndexOf(1) + 1;
+      return { tokens, embedded: embedded[p]!, positions, imageTokens, imageStart, imageEnd };
     });
   }
 

@@ -3,9 +3,14 @@
  * while the image's keys and values come, in some layers, from the source image's run.
  *
  * Nothing that the variants of a pair share is computed twice. Both prompts run once up to the end of their image;
- * what they leave behind is a table of two cached prefixes. Every variant is then a row of one batch that holds only
- * the text after the image and says, layer by layer, which of the two prefixes it reads. The row's own past grows with
- * each decoding step while the prefix stays as it is, so the swap is right at every step.
+ * what they leave behind is a table of two cached prefixes. Every variant is then a row of one batch that says, layer
+ * by layer, whose keys and values it reads; its own past grows with each decoding step while the prefix stays as it is,
+ * so the swap is right at every step.
+ *
+ * With `suffix` a row holds only the text after the image: below layer l the image is the target's, from l upward the
+ * source's, and nothing of it is computed anew. In the other modes layers above a swapped one read the image's own keys
+ * and values again, and these have changed, since the image's tokens attend to each other: there a row holds the
+ * image's tokens too.
  */
 import { DecoderRun, type RowInput } from '../model/decoderRun';
 import { continueGreedily, feed, type Generated } from '../model/generate';
@@ -83,12 +88,32 @@ async function answerRows(
   signal: AbortSignal | undefined,
 ): Promise<Generated[]> {
   const { hiddenSize, numLayers } = model.parts.text;
-  const prefixRows = Array.from({ length: numLayers }, (_, layer) =>
-    rows.map(({ pair, variant }) => 2 * pair + Number(readsSource(variant, layer, mode, window))),
-  );
-  const run = new DecoderRun(await model.decoder(), prefixes, prefixRows);
   const targets = rows.map(({ pair }) => prompts[2 * pair]!);
-  const tails = targets.map((prompt) => piece(prompt, prompt.imageEnd, prompt.tokens.length, hiddenSize));
+  const perLayer = <T>(of: (pair: number, fromSource: boolean) => T) =>
+    Array.from({ length: numLayers }, (_, layer) =>
+      rows.map(({ pair, variant }) => of(pair, readsSource(variant, layer, mode, window))),
+    );
+  const decoder = await model.decoder();
+  const run =
+    mode === 'suffix'
+      ? new DecoderRun(
+          decoder,
+          prefixes,
+          perLayer((pair, fromSource) => 2 * pair + Number(fromSource)),
+        )
+      : new DecoderRun(
+          decoder,
+          prefixes,
+          perLayer((pair) => 2 * pair + 1),
+          {
+            spans: targets.map(({ imageStart, imageEnd }) => ({ start: imageStart, length: imageEnd - imageStart })),
+            on: perLayer((_, fromSource) => fromSource),
+          },
+        );
+  const tails = targets.map((prompt) => {
+    const from = mode === 'suffix' ? prompt.imageEnd : prompt.imageStart;
+    return piece(prompt, from, prompt.tokens.length, hiddenSize);
+  });
   const first = await feed(model, run, tails, true, signal);
   const next = targets.map(({ positions }) => positions.next);
   return continueGreedily(model, run, first, next, maxNewTokens, signal);

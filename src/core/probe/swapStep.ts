@@ -162,16 +162,18 @@ function estimateMemory(pairs: readonly PlannedPair[], variants: number, opened:
   );
   const perBatch = Math.max(1, Math.floor(options.batch / variants));
   const float32 = [...weights.values()].every(({ dtype }) => dtype === 'F32');
+  const imageTokens = patches / vision.spatialMergeSize ** 2;
+  const fed = options.mode === 'suffix' ? textTokens : textTokens + imageTokens;
   const working = (rows: number) =>
     visionBytes(vision, patches, float32) +
     decoderBytes(
       text,
       {
         rows,
-        tokens: textTokens,
+        tokens: fed,
         prefixes: 2 * perBatch,
-        prefixTokens: textTokens + patches / vision.spatialMergeSize ** 2,
-        pastTokens: textTokens + options.maxNewTokens,
+        prefixTokens: textTokens + imageTokens,
+        pastTokens: fed + options.maxNewTokens,
       },
       float32,
     );

@@ -1,0 +1,83 @@
+import path from 'node:path';
+import * as vscode from 'vscode';
+import { resolveExperiment, type Experiment } from '../../core/experiment/experiment';
+import { experimentSizeLimit, parseExperiment, type ParsedExperiment } from '../../core/experiment/experimentFile';
+import { readTextFile } from '../../core/files/containedFile';
+import { describeError } from '../../shared/errors';
+
+/** An experiment file of the workspace, as far as it can be read. */
+export interface ExperimentEntry {
+  /** Absolute. */
+  readonly file: string;
+  readonly name: string;
+  /** Null when the file has an error. */
+  readonly experiment: Experiment | null;
+  readonly parsed: ParsedExperiment | null;
+  /** The first error. */
+  readonly problem: string | null;
+}
+
+const experimentGlob = '**/*.frankenstein.{yaml,yml}';
+const excluded = '**/{node_modules,.git}/**';
+const mostFiles = 500;
+
+/** The experiment files of the workspace's folders. */
+export class Experiments implements vscode.Disposable {
+  private entries: Promise<ExperimentEntry[]> | undefined;
+  private readonly changed = new vscode.EventEmitter<void>();
+  readonly onDidChange = this.changed.event;
+  private readonly watcher = vscode.workspace.createFileSystemWatcher(experimentGlob);
+  private readonly subscriptions = [
+    this.watcher,
+    this.watcher.onDidCreate(() => this.refresh()),
+    this.watcher.onDidChange(() => this.refresh()),
+    this.watcher.onDidDelete(() => this.refresh()),
+    vscode.workspace.onDidChangeWorkspaceFolders(() => this.refresh()),
+  ];
+
+  /** Sorted by path. */
+  all(): Promise<readonly ExperimentEntry[]> {
+    return (this.entries ??= this.find());
+  }
+
+  /** One file, whether or not it lies in the workspace; read anew. */
+  async get(file: string): Promise<ExperimentEntry> {
+    return read(file);
+  }
+
+  refresh(): void {
+    this.entries = undefined;
+    this.changed.fire();
+  }
+
+  dispose(): void {
+    vscode.Disposable.from(...this.subscriptions, this.changed).dispose();
+  }
+
+  private async find(): Promise<ExperimentEntry[]> {
+    const uris = await vscode.workspace.findFiles(experimentGlob, excluded, mostFiles);
+    const files = uris.filter(({ scheme }) => scheme === 'file').map(({ fsPath }) => fsPath);
+    return Promise.all(files.sort().map(read));
+  }
+}
+
+/** `lab` for `lab.frankenstein.yaml`. */
+export function experimentName(file: string): string {
+  return path.basename(file).replace(/\.frankenstein\.ya?ml$/, '');
+}
+
+export function isExperimentFile(file: string): boolean {
+  return /\.frankenstein\.ya?ml$/.test(file);
+}
+
+async function read(file: string): Promise<ExperimentEntry> {
+  const entry = { file, name: experimentName(file) };
+  try {
+    const parsed = parseExperiment(await readTextFile(file, { limit: experimentSizeLimit }));
+    const error = parsed.problems.find(({ severity }) => severity === 'error');
+    const experiment = parsed.content ? resolveExperiment(file, parsed.content) : null;
+    return { ...entry, experiment, parsed, problem: error?.message ?? null };
+  } catch (error) {
+    return { ...entry, experiment: null, parsed: null, problem: describeError(error) };
+  }
+}

@@ -1,0 +1,169 @@
+import * as vscode from 'vscode';
+import { loadExperiment, runsDirectory } from '../../core/experiment/experiment';
+import { runPathsIn } from '../../core/experiment/runFolder';
+import { RunReader, type RunSnapshot } from '../../core/experiment/runReader';
+import { describeError, InputError, isCancelled } from '../../shared/errors';
+import type { RunProgress } from '../../shared/protocol/engine';
+import type { RunState } from '../../shared/protocol/probe';
+import type { EngineClient } from '../engineClient';
+import { contextKeys } from '../ids';
+import { settings } from '../settings';
+
+/** A run as this window knows it: what its folder says, and what the engine tells while it runs here. */
+export interface RunView {
+  readonly file: string;
+  /** The step's id, or that of a run set aside (`vision~1`). */
+  readonly step: string;
+  /** Null when the step was never run. */
+  readonly state: RunState | null;
+  /** What the engine told last, while it runs in this window. */
+  readonly progress: RunProgress | null;
+  /** Why it failed, or who else runs it. */
+  readonly message: string | null;
+  /** Null when there is no run folder. */
+  readonly snapshot: RunSnapshot | null;
+  /** Whether it runs or waits in this window: then it can be cancelled here. */
+  readonly mine: boolean;
+}
+
+interface ActiveRun {
+  readonly controller: AbortController;
+  state: 'queued' | 'preparing' | 'running';
+  progress: RunProgress | null;
+}
+
+/** How often run folders that somebody looks at are read again: other windows and terminals write them too. */
+const pollMs = 1000;
+
+/** The runs of this window, and a view of everybody's. */
+export class Runs implements vscode.Disposable {
+  private readonly active = new Map<string, ActiveRun>();
+  private readonly failures = new Map<string, string>();
+  private readonly readers = new Map<string, RunReader>();
+  private readonly watched = new Map<string, { count: number; timer: NodeJS.Timeout; last: string }>();
+  private readonly changed = new vscode.EventEmitter<{ file: string; step: string }>();
+  /** Fires for a run of this window, and for one that is {@link watch}ed when its folder changes. */
+  readonly onDidChange = this.changed.event;
+
+  constructor(private readonly engine: EngineClient) {}
+
+  /** What is known of a run now. Reads its folder. */
+  async view(file: string, step: string): Promise<RunView> {
+    const key = keyOf(file, step);
+    const snapshot = await this.read(file, step);
+    const active = this.active.get(key);
+    const failure = this.failures.get(key) ?? null;
+    const state: RunState | null = active?.state ?? (failure ? 'failed' : (snapshot?.state ?? null));
+    const holder = snapshot?.holder;
+    const elsewhere = !active && holder ? `It runs in process ${holder.pid} on ${holder.host}.` : null;
+    const message = active ? null : (elsewhere ?? failure ?? snapshot?.manifest.message ?? null);
+    return { file, step, state, progress: active?.progress ?? null, message, snapshot, mine: active !== undefined };
+  }
+
+  /** Steps that run or wait in this window. */
+  running(): { file: string; step: string; progress: RunProgress | null }[] {
+    return [...this.active].map(([key, { progress }]) => ({ ...fromKey(key), progress }));
+  }
+
+  /**
+   * Runs or resumes a step; resolves when it ends. A run that is already under way here is joined by nobody: it throws.
+   * @throws InputError, EngineCrashError, CancelledError
+   */
+  async start(file: string, step: string, fresh = false): Promise<void> {
+    const key = keyOf(file, step);
+    if (!vscode.workspace.isTrusted) throw new InputError('nothing runs in an untrusted workspace', 'Trust it first.');
+    if (this.active.has(key)) throw new InputError(`the step "${step}" is running already`);
+    const run: ActiveRun = { controller: new AbortController(), state: 'queued', progress: null };
+    this.failures.delete(key);
+    this.active.set(key, run);
+    this.tell(file, step);
+    try {
+      await loadExperiment(file); // an error in the file is said at once, not after the runs that wait
+      await this.engine.call(
+        'run',
+        { ...settings.compute(), file, step, fresh },
+        {
+          signal: run.controller.signal,
+          onProgress: (progress) => {
+            run.state = progress.phase === 'preparing' ? 'preparing' : 'running';
+            run.progress = progress;
+            this.tell(file, step);
+          },
+        },
+      );
+    } catch (error) {
+      if (!isCancelled(error)) this.failures.set(key, describeError(error));
+      throw error;
+    } finally {
+      this.active.delete(key);
+      this.tell(file, step);
+    }
+  }
+
+  cancel(file: string, step: string): void {
+    this.active.get(keyOf(file, step))?.controller.abort();
+  }
+
+  /** Deletes a run's folder. @throws InputError while somebody runs it */
+  async delete(file: string, step: string): Promise<void> {
+    const { mine, snapshot } = await this.view(file, step);
+    if (mine || snapshot?.holder) throw new InputError(`"${step}" is running`, 'Cancel it first.');
+    await vscode.workspace.fs.delete(vscode.Uri.file(folderOf(file, step)), { recursive: true, useTrash: true });
+    this.failures.delete(keyOf(file, step));
+    this.tell(file, step);
+  }
+
+  /** Reads the run's folder again and again, and tells of changes, until disposed. */
+  watch(file: string, step: string): vscode.Disposable {
+    const key = keyOf(file, step);
+    const known = this.watched.get(key);
+    if (known) known.count++;
+    else this.watched.set(key, { count: 1, last: '', timer: setInterval(() => void this.poll(file, step), pollMs) });
+    return new vscode.Disposable(() => {
+      const entry = this.watched.get(key);
+      if (!entry || --entry.count > 0) return;
+      clearInterval(entry.timer);
+      this.watched.delete(key);
+    });
+  }
+
+  dispose(): void {
+    for (const { timer } of this.watched.values()) clearInterval(timer);
+    for (const { controller } of this.active.values()) controller.abort();
+    this.changed.dispose();
+  }
+
+  private async poll(file: string, step: string): Promise<void> {
+    const snapshot = await this.read(file, step).catch(() => null);
+    const entry = this.watched.get(keyOf(file, step));
+    if (!entry) return;
+    const print = snapshot ? `${snapshot.state} ${snapshot.rows.length} ${snapshot.manifest.started}` : '';
+    if (print !== entry.last) this.tell(file, step);
+    entry.last = print;
+  }
+
+  private async read(file: string, step: string): Promise<RunSnapshot | null> {
+    const key = keyOf(file, step);
+    let reader = this.readers.get(key);
+    if (!reader) this.readers.set(key, (reader = new RunReader(folderOf(file, step))));
+    return reader.read();
+  }
+
+  private tell(file: string, step: string): void {
+    void vscode.commands.executeCommand('setContext', contextKeys.running, this.active.size > 0);
+    this.changed.fire({ file, step });
+  }
+}
+
+export function folderOf(file: string, step: string): string {
+  return runPathsIn(runsDirectory(file), step).folder;
+}
+
+function keyOf(file: string, step: string): string {
+  return `${step}\n${file}`;
+}
+
+function fromKey(key: string): { file: string; step: string } {
+  const cut = key.indexOf('\n');
+  return { step: key.slice(0, cut), file: key.slice(cut + 1) };
+}

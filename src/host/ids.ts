@@ -1,0 +1,39 @@
+/** Every id that package.json contributes and the host uses, in one place. A test compares it with the manifest. */
+
+export const commands = {
+  openSampleLab: 'frankenstein.openSampleLab',
+  newExperiment: 'frankenstein.newExperiment',
+  refreshCheckpoints: 'frankenstein.refreshCheckpoints',
+  addCheckpoint: 'frankenstein.addCheckpoint',
+  removeCheckpoint: 'frankenstein.removeCheckpoint',
+  setRole: 'frankenstein.setRole',
+  copyName: 'frankenstein.copyName',
+  copyPath: 'frankenstein.copyPath',
+  revealCheckpoint: 'frankenstein.revealCheckpoint',
+  runStep: 'frankenstein.runStep',
+  runAgain: 'frankenstein.runAgain',
+  cancelRun: 'frankenstein.cancelRun',
+  openResults: 'frankenstein.openResults',
+  deleteRun: 'frankenstein.deleteRun',
+  goToStep: 'frankenstein.goToStep',
+  refreshExperiments: 'frankenstein.refreshExperiments',
+  selectDevice: 'frankenstein.selectDevice',
+  showLog: 'frankenstein.showLog',
+} as const;
+
+export const views = {
+  checkpoints: 'frankenstein.checkpoints',
+  experiments: 'frankenstein.experiments',
+} as const;
+
+export const contextKeys = {
+  /** The checkpoints view is looking for checkpoints. */
+  searching: 'frankenstein.searching',
+  /** A step runs or waits in this window. */
+  running: 'frankenstein.running',
+} as const;
+
+export const panels = { probe: 'frankenstein.probe' } as const;
+
+/** The experiment files' language features work on the file's name, whatever its language is set to. */
+export const experimentFiles = { scheme: 'file', pattern: '**/*.frankenstein.{yaml,yml}' } as const;
