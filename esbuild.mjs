@@ -33,17 +33,25 @@ function pages() {
   }));
 }
 
-/** A bundle per test file for the tiers that run in plain Node; one bundle for what runs inside the extension host. */
+/** A bundle per test file; what runs inside the extension host leaves `vscode` to it. */
 function testBundles() {
-  const externals = { unit: [], engine: native, webview: browser, e2e: browser };
+  const externals = { unit: [], engine: native, webview: browser, e2e: browser, integration: ['vscode'] };
   const tiers = Object.entries(externals).map(([tier, external]) => {
     const entryPoints = listTests(`test/${tier}`);
     return { ...node, entryPoints, outdir: `dist/test/${tier}`, outbase: `test/${tier}`, external };
   });
-  const inHost = { ...node, outdir: 'dist/test', external: ['vscode'] };
+  const runner = { integration: 'test/integration/index.ts' };
+  const evaluator = ['test/harness/evaluator/evaluator.ts', 'test/harness/evaluator/package.json'];
   return [
     ...tiers.filter((tier) => tier.entryPoints.length > 0),
-    { ...inHost, entryPoints: { integration: 'test/integration/index.ts', evaluator: 'test/harness/evaluator.ts' } },
+    { ...node, entryPoints: runner, outdir: 'dist/test', external: ['vscode'] },
+    {
+      ...node,
+      entryPoints: evaluator,
+      outdir: 'dist/test/evaluator',
+      external: ['vscode'],
+      loader: { '.json': 'copy' },
+    },
   ];
 }
 

@@ -18,6 +18,8 @@ const noEngine = { group: ['**/engine/**'], message: 'Host and engine meet over 
 const noHost = { group: ['**/host/**'], message: 'Host and engine meet over RPC only.' };
 const noCore = { group: ['**/core/**'], message: 'Send results, not logic: what a page needs belongs to src/shared.' };
 const noDisk = { group: ['node:fs', 'node:fs/promises'], message: 'Core touches the disk in src/core/files only.' };
+const timers = ['setTimeout', 'clearTimeout', 'setInterval', 'clearInterval'];
+const scriptGlobals = Object.fromEntries(['process', 'console', 'URL', ...timers].map((name) => [name, 'readonly']));
 
 export default tseslint.config(
   { ignores: ['dist/**', 'node_modules/**', 'test/fixtures/**', 'test-results/**', 'media/**'] },
@@ -25,7 +27,7 @@ export default tseslint.config(
   ...tseslint.configs.strict,
   ...tseslint.configs.stylistic,
   {
-    languageOptions: { parserOptions: { projectService: { allowDefaultProject: ['*.mjs'] } } },
+    languageOptions: { parserOptions: { projectService: true } },
     rules: {
       eqeqeq: 'error',
       'no-console': 'error',
@@ -49,18 +51,17 @@ export default tseslint.config(
   ring(['src/host/**/*.ts', 'src/extension.ts'], [noRuntime, noEngine]),
   ring(['webview/**/*.ts'], [noVscode, noRuntime, noNode, noCore, noOuter, noToolkit]),
   ring(['webview/kit/controls.ts'], [noVscode, noRuntime, noNode, noCore, noOuter]),
+  // Scripts of this repository: plain JavaScript in Node, outside every tsconfig.
+  { files: ['**/*.{mjs,cjs}'], ...tseslint.configs.disableTypeChecked },
   {
-    files: ['**/*.mjs'],
-    languageOptions: {
-      globals: {
-        process: 'readonly',
-        console: 'readonly',
-        URL: 'readonly',
-        setTimeout: 'readonly',
-        clearTimeout: 'readonly',
-      },
-    },
+    files: ['**/*.{mjs,cjs}'],
+    languageOptions: { globals: scriptGlobals },
     rules: { 'no-console': 'off', 'no-restricted-syntax': 'off' },
+  },
+  {
+    files: ['**/*.cjs'],
+    languageOptions: { globals: { require: 'readonly', module: 'writable' } },
+    rules: { '@typescript-eslint/no-require-imports': 'off' },
   },
   { files: ['src/engine/cli/**', 'test/**'], rules: { 'no-console': 'off' } },
 );

@@ -1,4 +1,56 @@
 /** Composition root: builds the extension's objects and registers them. */
-export function activate(): void {
-  // Filled as the first surfaces arrive.
+import * as vscode from 'vscode';
+import { registerCheckpointCommands } from './host/commands/checkpointCommands';
+import { registerDeviceCommands } from './host/commands/deviceCommands';
+import { registerNewExperiment } from './host/commands/newExperiment';
+import { registerRunCommands } from './host/commands/runCommands';
+import { registerSampleLab } from './host/commands/sampleLab';
+import { EngineClient } from './host/engineClient';
+import { Experiments } from './host/experiments/experiments';
+import { Runs } from './host/experiments/runs';
+import { panels } from './host/ids';
+import { registerLanguageFeatures } from './host/language/registerLanguageFeatures';
+import { ProbePanels } from './host/panels/probePanels';
+import { StatusBar } from './host/statusBar';
+import { CheckpointRoles } from './host/trees/checkpointRoles';
+import { CheckpointsTree } from './host/trees/checkpointsTree';
+import { ExperimentsTree } from './host/trees/experimentsTree';
+
+/** What other extensions, and tests, may use. */
+export interface ExtensionApi {
+  readonly engine: EngineClient;
+  readonly runs: Runs;
+  readonly experiments: Experiments;
+  readonly trees: { readonly checkpoints: CheckpointsTree; readonly experiments: ExperimentsTree };
+  readonly panels: ProbePanels;
+}
+
+export function activate(context: vscode.ExtensionContext): ExtensionApi {
+  const own = <T extends vscode.Disposable>(disposable: T): T => (context.subscriptions.push(disposable), disposable);
+
+  const log = own(vscode.window.createOutputChannel('Frankenstein Lab', { log: true }));
+  const engine = own(new EngineClient(context.extensionPath, log));
+  const experiments = own(new Experiments());
+  const runs = own(new Runs(engine));
+  const roles = own(new CheckpointRoles(context.workspaceState));
+  const checkpointsTree = own(new CheckpointsTree(experiments, roles, log));
+  const experimentsTree = own(new ExperimentsTree(experiments, runs));
+  const probePanels = own(new ProbePanels(context.extensionUri, experiments, runs));
+  own(vscode.window.registerWebviewPanelSerializer(panels.probe, probePanels));
+  own(new StatusBar(runs));
+
+  own(registerLanguageFeatures(runs));
+  own(registerRunCommands(runs, experiments, probePanels, log));
+  own(registerCheckpointCommands(checkpointsTree, roles, log));
+  own(registerDeviceCommands(engine, log));
+  own(registerSampleLab(context.extensionUri, log));
+  own(registerNewExperiment(() => checkpointsTree.known(), log));
+
+  return {
+    engine,
+    runs,
+    experiments,
+    trees: { checkpoints: checkpointsTree, experiments: experimentsTree },
+    panels: probePanels,
+  };
 }

@@ -5,6 +5,8 @@ import { existsSync, mkdtempSync, readFileSync, readdirSync, rmSync } from 'node
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { runChecks } from './check.mjs';
+import { installCodeServer } from './harness/codeServer.mjs';
+import { runIntegration } from './harness/integration.mjs';
 
 const args = process.argv.slice(2);
 const wanted = args.filter((arg) => !arg.startsWith('--'));
@@ -20,20 +22,31 @@ if (has('check')) {
   console.log('\n── check');
   add(await runChecks());
 }
-for (const tier of ['unit', 'engine', 'webview', 'e2e']) {
+for (const tier of ['unit', 'engine', 'webview']) {
   if (has(tier)) add(runMocha(tier, testFiles(`dist/test/${tier}`)));
 }
-if (has('integration') && existsSync('dist/test/integration.js')) {
+if (has('integration')) {
   console.log('\n── integration');
-  const { runIntegration } = await import('./harness/integration.mjs');
   add(await runIntegration());
 }
+if (has('e2e')) add(await runEndToEnd());
 finish(total);
 
 function testFiles(folder) {
   if (!existsSync(folder)) return [];
   const names = readdirSync(folder, { recursive: true }).filter((name) => name.endsWith('.test.js'));
   return names.map((name) => join(folder, name)).sort();
+}
+
+/** The VS Code comes before the tests and their time limits: the first time, it takes as long as the network needs. */
+async function runEndToEnd() {
+  try {
+    await installCodeServer();
+  } catch (error) {
+    console.log(`\n  ✘ VS Code for the tests of e2e\n${error.message}`);
+    return { passed: 0, failed: 1 };
+  }
+  return runMocha('e2e', testFiles('dist/test/e2e'));
 }
 
 /** Mocha in a process of its own, so that a native crash fails one tier and is counted as a failure. */

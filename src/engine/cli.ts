@@ -6,6 +6,7 @@ import { describeError, InputError, isCancelled } from '../shared/errors';
 import { generate } from './cli/generate';
 import { inspectCheckpoint } from './cli/inspect';
 import { logits } from './cli/logits';
+import { report } from './cli/report';
 import { run } from './cli/run';
 import { TerminalEngine } from './cli/terminalEngine';
 import { usage } from './cli/usage';
@@ -13,7 +14,7 @@ import { usage } from './cli/usage';
 /** A verb: takes the words after it; prints its result to standard output and everything else to standard error. */
 export type Verb = (words: string[], engine: TerminalEngine) => Promise<void>;
 
-const verbs: Readonly<Record<string, Verb>> = { inspect: inspectCheckpoint, generate, logits, run };
+const verbs: Readonly<Record<string, Verb>> = { inspect: inspectCheckpoint, generate, logits, run, report };
 
 async function main([word, ...words]: string[]): Promise<number> {
   if (word === undefined || word === 'help' || word === '--help') {

@@ -67,6 +67,17 @@ function tell(level: keyof Log, message: string): void {
 process.on('disconnect', () => process.exit());
 process.on('SIGINT', () => undefined); // Ctrl-C reaches the whole process group; the parent decides what ends
 
+/** Electron's allocator ends the process on very large allocations (electron/electron#44291), so models are small there. */
+const electronLimit: Pick<ModelTools, 'weightLimit'> = process.versions.electron
+  ? {
+      weightLimit: {
+        bytes: 512 << 20,
+        reason: 'the engine runs on Electron, whose allocator ends the process on large models',
+        mend: 'Install Node 20 or later, or set frankenstein.nodePath to one.',
+      },
+    }
+  : {};
+
 /** One job: a runtime on the chosen device and a sandbox for the time of the job. */
 function withTools<T>(
   options: ComputeOptions,
@@ -77,7 +88,8 @@ function withTools<T>(
     const runtime = await createRuntime(options);
     const sandbox = new SandboxClient();
     try {
-      return await job({ runtime, images: sandbox, textCodec: (directory) => sandbox.textCodec(directory) });
+      const textCodec = (directory: string) => sandbox.textCodec(directory);
+      return await job({ runtime, images: sandbox, textCodec, ...electronLimit });
     } finally {
       sandbox.stop();
       await runtime.releaseAll();

@@ -34,7 +34,9 @@ export class SandboxClient implements ImageReader {
     return {
       encode: async (messages: readonly UserMessage[]) => {
         const texts = await limited('chat template', this.child.call('render', { directory, messages }, options));
-        return limited('tokenizer', this.child.call('tokenize', { directory, texts }, options));
+        const tokens = await limited('tokenizer', this.child.call('tokenize', { directory, texts }, options));
+        if (!tokens.some((prompt) => prompt.length === 0)) return tokens;
+        throw new InputError(`the chat template in ${directory} gives an empty prompt`, 'Copy that of the base model.');
       },
       decode: (sequences) => limited('tokenizer', this.child.call('decode', { directory, sequences }, options)),
     };

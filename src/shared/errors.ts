@@ -51,20 +51,27 @@ export function toWireError(error: unknown): WireError {
   };
 }
 
-export function fromWireError(wire: WireError): Error {
-  switch (wire.name) {
+/** The error that the other side threw. What is no error at all, from a side that nobody vouches for, is a plain one. */
+export function fromWireError(received: unknown): Error {
+  if (!isWireError(received)) return new Error('the other side failed without saying why');
+  switch (received.name) {
     case 'InputError':
-      return new InputError(wire.message, wire.mend);
+      return new InputError(received.message, received.mend);
     case 'CancelledError':
-      return new CancelledError(wire.message);
+      return new CancelledError(received.message);
     case 'EngineCrashError':
-      return new EngineCrashError(wire.message);
+      return new EngineCrashError(received.message);
     default: {
-      const error = new Error(wire.message);
-      error.stack = wire.stack ?? error.stack ?? '';
+      const error = new Error(received.message);
+      error.stack = received.stack ?? error.stack ?? '';
       return error;
     }
   }
+}
+
+function isWireError(value: unknown): value is WireError {
+  const { name, message, mend = '', stack = '' } = (value ?? {}) as Partial<Record<keyof WireError, unknown>>;
+  return [name, message, mend, stack].every((field) => typeof field === 'string');
 }
 
 /** True for our own {@link CancelledError} and for what an `AbortSignal` throws. */

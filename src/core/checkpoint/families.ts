@@ -37,9 +37,11 @@ export function requireComplete(checkpoint: Checkpoint): RunnableSizes {
   const expected = family.expectedTensors({ text, vision });
   const missing = expected.filter(({ canonicalName }) => !tensors.has(canonicalName));
   if (missing.length > 0) {
-    const others = missing.length > 1 ? ` and ${missing.length - 1} more` : '';
+    const first = missing[0]!.canonicalName;
+    const what = missing.length > 1 ? `${missing.length} tensors are missing, the first is` : 'a tensor is missing:';
+    const odd = checkpoint.warnings.length > 0 ? ` (${checkpoint.warnings.join('; ')})` : '';
     throw new InputError(
-      `${directory}: the tensor ${missing[0]!.canonicalName}${others} is missing (${tensors.size} are there)`,
+      `${directory}: ${what} ${first}${odd}`,
       'Download the checkpoint again, or check that config.json belongs to it.',
     );
   }

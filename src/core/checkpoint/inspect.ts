@@ -1,5 +1,5 @@
 import type { Component, Part, Regions } from '../../shared/vocabulary';
-import { openCheckpoint, type Checkpoint } from './checkpoint';
+import type { Checkpoint } from './checkpoint';
 import { resolveRegions } from './regions';
 import type { Dtype } from './safetensorsHeader';
 
@@ -37,11 +37,7 @@ export interface InspectedTensor {
   readonly length: number;
 }
 
-/** Opens the checkpoint in `directory` and describes it. @throws InputError as `openCheckpoint` */
-export async function inspect(directory: string): Promise<Inspection> {
-  return inspectCheckpoint(await openCheckpoint(directory));
-}
-
+/** Describes an opened checkpoint. */
 export function inspectCheckpoint({ family, config, tensors }: Checkpoint): Inspection {
   const entries = [...tensors.values()];
   const dtypes: Partial<Record<Dtype, number>> = {};

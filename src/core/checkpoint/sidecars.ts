@@ -90,9 +90,11 @@ export async function readTokenizerFiles(directory: string): Promise<TokenizerFi
       'Save the tokenizer again with a current version of transformers, or copy the file from the base model.',
     );
   }
-  const config = there.has(names.tokenizerConfig) ? readObject(directory, names.tokenizerConfig) : {};
-  const file = path.join(directory, names.tokenizer);
-  return { file, json: await readObject(directory, names.tokenizer), config: await config };
+  const [json, config] = await Promise.all([
+    readObject(directory, names.tokenizer),
+    there.has(names.tokenizerConfig) ? readObject(directory, names.tokenizerConfig) : {},
+  ]);
+  return { file: path.join(directory, names.tokenizer), json, config };
 }
 
 /** Names in the folder; a link that leads nowhere is there, so that it is an error and not a missing file. */

@@ -1,5 +1,5 @@
 import type { FilePath } from './experimentFile';
-import { nearest, type Issue } from './explainIssue';
+import { meant, type Issue } from './explainIssue';
 import { stepKinds, type ExperimentContent, type HybridSpec } from './schema';
 
 /** What a schema cannot see: names that stand for nothing, ids that occur twice, names used for two things. */
@@ -9,12 +9,9 @@ export function checkReferences(content: ExperimentContent): Issue[] {
   const names = [...checkpoints, ...Object.keys(content.hybrids)];
   const refer = (name: string, path: FilePath, known = names) => {
     if (known.includes(name)) return;
-    const near = nearest(name, known);
-    const hint = near ? `did you mean "${near}"?` : `known: ${known.join(', ')}`;
-    issues.push({
-      path,
-      message: `"${name}" is no checkpoint${known === names ? ' or hybrid' : ''} of this file; ${hint}`,
-    });
+    const { hint, suggestion } = meant(name, known, 'known');
+    const what = known === names ? 'checkpoint or hybrid' : known === checkpoints ? 'checkpoint' : 'hybrid';
+    issues.push({ path, message: `"${name}" is no ${what} of this file; ${hint}`, ...suggestion });
   };
 
   for (const [name, hybrid] of Object.entries(content.hybrids)) {

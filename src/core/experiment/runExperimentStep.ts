@@ -7,13 +7,14 @@ import { checkLayers } from './checkLayers';
 import { loadExperiment, resolveCheckpoint, stepById } from './experiment';
 import { kindOf } from './experimentFile';
 import { runStep } from './runStep';
-import type { Step, StepKind } from './schema';
+import { isRunnable, type RunnableKind } from './runnableKinds';
+import type { Step } from './schema';
 import type { StepContext, StepPlan } from './step';
 
 type Planner = (step: Step, context: StepContext) => Promise<StepPlan>;
 
 /** The kinds of steps that can be run, and how each is planned. */
-const planners: Partial<Record<StepKind, Planner>> = {
+const planners: Readonly<Record<RunnableKind, Planner>> = {
   swap: (step, context) => planSwap(step.swap!, context),
 };
 
@@ -36,8 +37,10 @@ export async function runExperimentStep({
   const experiment = await loadExperiment(params.file);
   const step = stepById(experiment, params.step);
   const kind = kindOf(step);
+  if (!isRunnable(kind)) {
+    throw new InputError(`the step "${params.step}" is a ${kind} step, which this version cannot run yet`);
+  }
   const planner = planners[kind];
-  if (!planner) throw new InputError(`the step "${params.step}" is a ${kind} step, which this version cannot run yet`);
 
   const runs = params.output ?? experiment.runs;
   const models = new Map<string, Promise<OpenModel>>();

@@ -21,13 +21,21 @@ export class RunReader {
   private readonly tail: TailReader;
   private lines: readonly string[] = [];
   private rows: Row[] = [];
+  private last: Promise<unknown> = Promise.resolve();
 
   constructor(readonly folder: string) {
     this.tail = new TailReader(path.join(folder, runFiles.rows));
   }
 
   /** Null when there is no run. Rows that are no JSON are left out here; the runner refuses to resume over them. */
-  async read(): Promise<RunSnapshot | null> {
+  read(): Promise<RunSnapshot | null> {
+    // One at a time: two at once would both take the same new lines.
+    const reading = this.last.then(() => this.readNow());
+    this.last = reading.catch(() => null);
+    return reading;
+  }
+
+  private async readNow(): Promise<RunSnapshot | null> {
     const [manifest, holder] = await Promise.all([
       readManifest(path.join(this.folder, runFiles.manifest)),
       liveHolder(path.join(this.folder, runFiles.lock)),
@@ -36,7 +44,7 @@ export class RunReader {
     const lines = await this.tail.read();
     if (lines !== this.lines) this.rows = []; // the file was replaced or shortened
     this.lines = lines;
-    this.rows.push(...lines.slice(this.rows.length).map(parseRow));
+    for (const line of lines.slice(this.rows.length)) this.rows.push(parseRow(line));
     return { manifest, rows: this.rows.filter(({ key }) => key !== ''), state: stateOf(manifest, holder), holder };
   }
 }

@@ -78,7 +78,7 @@ class StepRun {
     if (something && (options.fresh || !resumable)) {
       const moved = await setAside(paths);
       const reason = options.fresh ? 'started anew' : 'plan or input changed';
-      context.log.info(`${options.step}: ${reason}, the earlier run is now in ${path.basename(moved)}`);
+      context.log.info(`${reason}, the earlier run is now in ${path.basename(moved)}`);
     }
     manifest = { ...manifest, state: 'running' };
     await this.save(manifest);
@@ -147,9 +147,9 @@ class StepRun {
     const available = process.availableMemory();
     const text = `needs ${formatBytes(working)} beside ${formatBytes(mapped)} of mapped weights; ${formatBytes(available)} are free`;
     if (working > available) throw new InputError(`${this.options.step} cannot fit in memory: it ${text}`, advice);
-    this.context.log.info(`${this.options.step} ${text}`);
+    this.context.log.info(text);
     if (working + mapped > available) {
-      this.context.log.warn(`${this.options.step}: weights will be read from disk again and again; it will be slow`);
+      this.context.log.warn('weights will be read from disk again and again; it will be slow');
     }
   }
 

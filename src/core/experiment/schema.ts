@@ -3,13 +3,30 @@
  * schema for editors (media/experiment.schema.json), hovers and completions. Unknown keys are errors.
  */
 import { z } from 'zod';
-import { parts, roles, swapModes } from '../../shared/vocabulary';
+import { roles, swapModes, type Part } from '../../shared/vocabulary';
+
+/** What a text of the file stands for, where completion, links and checks need more than its type (`x-value`). */
+export type ValueMeaning =
+  | 'checkpoint'
+  | 'checkpointOrHybrid'
+  | 'hybrid'
+  | 'function'
+  | 'frozen'
+  | 'checkpointFolder'
+  | 'pairsFolder'
+  | 'dataset'
+  | 'output';
+
+function meaning(value: ValueMeaning, description: string) {
+  return z.string().min(1).meta({ 'x-value': value, description });
+}
 
 const name = z.string().min(1);
 const count = z.int().min(1);
-const folder = z.string().min(1).describe('A folder, relative to this file or absolute.');
-const file = z.string().min(1).describe('A file or folder, relative to this file or absolute.');
-const range = z.tuple([z.int().min(0), z.int().min(0)]);
+const dataset = (what: string) =>
+  meaning('dataset', `${what}: a JSONL file, or a folder or parquet file of a known set.`);
+const output = meaning('output', 'The folder to write, relative to this file or absolute. It must be new or empty.');
+const range = z.tuple([z.int().min(0), z.int().min(0)]).describe('A half-open range of layers: [from, to].');
 
 const stepId = z
   .string()
@@ -25,13 +42,21 @@ const limit = count.optional().describe('The first so many items in file order, 
 const seed = z.int().min(0).optional().describe('Samples `limit` items with this seed in place of taking the first.');
 const newTokens = (standard: number) =>
   count.default(standard).describe(`The longest answer, in tokens. ${standard} where it is not given.`);
-const checkpoint = name.describe('A checkpoint or hybrid of this file.');
+const checkpoint = meaning('checkpointOrHybrid', 'A checkpoint or hybrid of this file.');
+const checkpoints = z.array(checkpoint).min(1).describe('Checkpoints or hybrids of this file.');
 
 const swap = z.strictObject({
   id: stepId,
   checkpoint,
-  pairs: folder.describe("Paired images in the authors' format: a sub-folder per function, each with data.jsonl."),
-  functions: z.array(name).min(1).optional().describe('Which functions to probe. All there are where it is not given.'),
+  pairs: meaning(
+    'pairsFolder',
+    "Paired images in the authors' format: a sub-folder per function, each with data.jsonl.",
+  ),
+  functions: z
+    .array(meaning('function', 'A sub-folder of the pairs folder.'))
+    .min(1)
+    .optional()
+    .describe('Which functions to probe. All there are where it is not given.'),
   mode: z
     .enum(swapModes)
     .default('suffix')
@@ -53,7 +78,7 @@ const swap = z.strictObject({
 const ablate = z.strictObject({
   id: stepId,
   checkpoint,
-  dataset: file,
+  dataset: dataset('Questions with their answers'),
   layers,
   limit,
   seed,
@@ -62,8 +87,8 @@ const ablate = z.strictObject({
 
 const attention = z.strictObject({
   id: stepId,
-  checkpoints: z.array(name).min(1),
-  dataset: file,
+  checkpoints,
+  dataset: dataset('Questions about images'),
   limit,
   seed,
   maxNewTokens: newTokens(128),
@@ -72,7 +97,7 @@ const attention = z.strictObject({
 const compare = z.strictObject({
   id: stepId,
   phases: z
-    .array(z.tuple([name, name]))
+    .array(z.tuple([checkpoint, checkpoint]))
     .min(1)
     .describe('Pairs of checkpoints: from, to.'),
   spectrum: z.boolean().default(false).describe('Also the singular values of every update.'),
@@ -80,28 +105,36 @@ const compare = z.strictObject({
 
 const evaluate = z.strictObject({
   id: stepId,
-  checkpoints: z.array(name).min(1),
-  vision: file.optional(),
-  visionToReasoning: file.optional(),
-  reasoning: file.optional(),
+  checkpoints,
+  vision: dataset('Items of the ability vision').optional(),
+  visionToReasoning: dataset('Items of the ability vision to reasoning').optional(),
+  reasoning: dataset('Items of the ability reasoning').optional(),
   limit,
   seed,
   maxNewTokens: newTokens(128),
-  prompt: z.enum(['plain', 'authors']).default('plain'),
+  prompt: z
+    .enum(['plain', 'authors'])
+    .default('plain')
+    .describe("plain: the question alone is the user message; authors: the authors' wording around it."),
 });
 
-const merge = z.strictObject({ id: stepId, hybrid: name, output: folder });
+const merge = z.strictObject({ id: stepId, hybrid: meaning('hybrid', 'A hybrid of this file.'), output });
 
 const train = z.strictObject({
   id: stepId,
-  from: name,
-  method: z.enum(['sft', 'grpo']),
-  freeze: z.array(name).default([]),
-  dataset: file,
-  steps: count,
-  seed: z.int().min(0).default(0),
-  learningRate: z.number().positive().default(1e-5),
-  output: folder,
+  from: checkpoint,
+  method: z
+    .enum(['sft', 'grpo'])
+    .describe('sft: supervised fine-tuning; grpo: reinforcement learning, group by group.'),
+  freeze: z
+    .array(meaning('frozen', 'A region or a part.'))
+    .default([])
+    .describe('Regions and parts that keep their weights.'),
+  dataset: dataset('Questions with their answers'),
+  steps: count.describe('Updates of the weights.'),
+  seed: z.int().min(0).default(0).describe('One seed, one result.'),
+  learningRate: z.number().positive().default(1e-5).describe('Constant. Small models want 1e-4 to 1e-3.'),
+  output,
 });
 
 /** The kinds of steps and what each takes. */
@@ -139,23 +172,35 @@ const regions = z
     'How decoder layers fall into Early, Mid and Late: thirds, paper or 8-12-8 (28 layers), two cuts, or ranges.',
   );
 
-const partDonor = name.optional();
-const hybrid = z.union([
-  z.tuple([name, name, name]).describe('Donors of Early, Mid and Late; every other part comes from the first.'),
-  z.strictObject({
-    skeleton: name.describe('Donor of all that is not named.'),
-    layers: z.record(z.string().regex(/^\d+(-\d+)?$/, 'a layer or a range such as 4-8'), name).optional(),
-    ...(Object.fromEntries(parts.filter((part) => part !== 'languageModel').map((part) => [part, partDonor])) as Record<
-      'vision' | 'projector' | 'embeddings' | 'head',
-      typeof partDonor
-    >),
-  }),
-]);
+const donor = (of: string) => meaning('checkpoint', `A checkpoint of this file: donor of ${of}.`);
+const partDonors = {
+  vision: donor('the vision tower').optional(),
+  projector: donor('the projector').optional(),
+  embeddings: donor('the embeddings').optional(),
+  head: donor('the head').optional(),
+} satisfies Record<Exclude<Part, 'languageModel'>, unknown>;
+const layerRange = z.string().regex(/^\d+(-\d+)?$/, 'a layer or a range such as 4-8');
+const hybrid = z
+  .union([
+    z
+      .tuple([donor('Early and all parts beside the layers'), donor('Mid'), donor('Late')])
+      .describe('Donors of Early, Mid and Late; every other part comes from the first.'),
+    z.strictObject({
+      skeleton: donor('all that is not named'),
+      layers: z
+        .record(layerRange, donor('these layers'))
+        .optional()
+        .describe('Donors of decoder layers: a layer or a half-open range such as "4-8", and a checkpoint.'),
+      ...partDonors,
+    }),
+  ])
+  .describe('Three donors, of Early, Mid and Late; or a mapping with the skeleton and whatever comes from elsewhere.');
 
-const checkpointEntry = z.union([
-  folder,
-  z.strictObject({ path: folder, role: z.enum(roles).optional().describe('Place in the chain base → in → rl.') }),
-]);
+const folder = meaning('checkpointFolder', 'Folder of a Hugging Face checkpoint, relative to this file or absolute.');
+const role = z.enum(roles).optional().describe('Place in the chain base → in → rl. Read off the name where it is one.');
+const checkpointEntry = z
+  .union([folder, z.strictObject({ path: folder, role })])
+  .describe('The folder of a Hugging Face checkpoint, or {path, role}.');
 
 export const experimentSchema = z
   .strictObject({

@@ -1,8 +1,11 @@
 import { openCheckpoint, type Checkpoint } from '../checkpoint/checkpoint';
 import { requireComplete } from '../checkpoint/families';
 import { readGenerationConfig, readPreprocessorConfig, sidecarFiles } from '../checkpoint/sidecars';
+import { InputError } from '../../shared/errors';
+import { bytes as formatBytes } from '../../shared/format';
 import type { ImageReader, Runtime } from '../ports';
 import type { PreprocessorSettings } from './imageProcessor';
+import { mappedBytes } from './memory';
 import type { TextCodec } from './prompt';
 import { VisionLanguageModel } from './visionLanguageModel';
 
@@ -11,6 +14,15 @@ export interface ModelTools {
   readonly runtime: Runtime;
   readonly images: ImageReader;
   textCodec(directory: string): TextCodec;
+  /** Bytes of weights that this process may map at most; no limit where it is not given. */
+  readonly weightLimit?: WeightLimit;
+}
+
+export interface WeightLimit {
+  readonly bytes: number;
+  /** Why, as a clause. */
+  readonly reason: string;
+  readonly mend: string;
 }
 
 /** A file whose content decides what a model says. */
@@ -37,6 +49,7 @@ export interface OpenModel {
 export async function openModel(directory: string, tools: ModelTools, taps = false): Promise<OpenModel> {
   const checkpoint = await openCheckpoint(directory);
   const { text, vision, imageToken } = requireComplete(checkpoint);
+  checkWeightLimit(checkpoint, tools.weightLimit);
   const [generation, preprocessor, sidecars] = await Promise.all([
     readGenerationConfig(directory),
     readPreprocessorConfig(directory),
@@ -55,4 +68,11 @@ export async function openModel(directory: string, tools: ModelTools, taps = fal
       ...sidecars.map((path) => ({ path, kind: 'data' as const })),
     ],
   };
+}
+
+function checkWeightLimit({ directory, tensors }: Checkpoint, limit: WeightLimit | undefined): void {
+  const size = mappedBytes(tensors);
+  if (limit && size > limit.bytes) {
+    throw new InputError(`${directory} has ${formatBytes(size)} of weights, but ${limit.reason}`, limit.mend);
+  }
 }

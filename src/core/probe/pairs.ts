@@ -93,7 +93,8 @@ export async function readPairs(folder: string, functions?: readonly string[], l
   return { functions: pairs, files };
 }
 
-async function functionsIn(root: string): Promise<string[]> {
+/** Names of the functions that a pairs folder has, the well-known ones first. @throws InputError when it has none */
+export async function functionsIn(root: string): Promise<string[]> {
   const names: string[] = [];
   for (const name of await subfolders(root)) {
     if (await exists(path.join(root, name, 'data.jsonl'))) names.push(name);

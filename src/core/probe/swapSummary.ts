@@ -60,22 +60,56 @@ export function summariseSwap(facts: SwapFacts, rows: readonly SwapRow[], comple
   const functions: Record<string, SwapPoint[]> = {};
   const skipped: Record<string, { tokens: number; unreadable: number }> = {};
   const sameAnswer: Record<string, number> = {};
+  const counted = countRows(rows);
   for (const [name, planned] of Object.entries(facts.functions)) {
-    const own = rows.filter((row) => row.function === name);
-    functions[name] = facts.layers.map((layer) => point(layer, own));
-    const answered = new Set(own.map(({ id }) => id)).size;
-    const unreadable = complete ? planned.pairs.length - answered : 0;
-    skipped[name] = { tokens: planned.tokens.length, unreadable };
-    sameAnswer[name] = own.filter(({ layer, changed }) => layer === 'source' && !changed).length;
+    const { layers, answered, same } = counted.get(name) ?? nothing();
+    functions[name] = facts.layers.map((layer) => point(layer, layers.get(layer)));
+    skipped[name] = {
+      tokens: planned.tokens.length,
+      unreadable: complete ? planned.pairs.length - answered.size : 0,
+    };
+    sameAnswer[name] = same;
   }
   return { checkpoint: facts.checkpoint, mode: facts.mode, functions, skipped, sameAnswer };
 }
 
-function point(layer: number, rows: readonly SwapRow[]): SwapPoint {
-  const own = rows.filter((row) => row.layer === layer);
-  const n = own.length;
-  const changed = own.filter((row) => row.changed).length;
-  const adopted = own.filter((row) => row.adopted).length;
+interface LayerCounts {
+  n: number;
+  changed: number;
+  adopted: number;
+}
+
+interface FunctionCounts {
+  readonly layers: Map<number, LayerCounts>;
+  /** Ids of pairs with rows. */
+  readonly answered: Set<string>;
+  /** Pairs whose two untouched answers agree. */
+  same: number;
+}
+
+/** One pass, since a panel summarises again and again while a run with many thousand rows grows. */
+function countRows(rows: readonly SwapRow[]): Map<string, FunctionCounts> {
+  const functions = new Map<string, FunctionCounts>();
+  for (const { function: name, id, layer, changed, adopted } of rows) {
+    let counts = functions.get(name);
+    if (!counts) functions.set(name, (counts = nothing()));
+    counts.answered.add(id);
+    if (layer === 'source' && !changed) counts.same++;
+    if (typeof layer !== 'number') continue;
+    let own = counts.layers.get(layer);
+    if (!own) counts.layers.set(layer, (own = { n: 0, changed: 0, adopted: 0 }));
+    own.n++;
+    if (changed) own.changed++;
+    if (adopted) own.adopted++;
+  }
+  return functions;
+}
+
+function nothing(): FunctionCounts {
+  return { layers: new Map(), answered: new Set(), same: 0 };
+}
+
+function point(layer: number, { n, changed, adopted }: LayerCounts = { n: 0, changed: 0, adopted: 0 }): SwapPoint {
   const share = (count: number) => (n === 0 ? 0 : count / n);
   const interval = wilsonInterval(changed, n);
   return { layer, n, changed, rate: share(changed), ...interval, adopted, adoptedRate: share(adopted) };

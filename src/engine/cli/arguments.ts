@@ -30,7 +30,10 @@ export function readArguments<O extends Options>(words: string[], options: O, po
   const values = parsed.values as Arguments<O>['values'] & { json: boolean; device: string; threads: string };
   const device = values.device as DeviceChoice;
   if (device !== 'auto' && !devices.includes(device)) {
-    throw new InputError(`--device ${device} is not a device`, `Choose auto, ${devices.join(' or ')}`);
+    throw new InputError(
+      `--device ${device} is not a device`,
+      `Choose ${['auto', ...devices.slice(0, -1)].join(', ')} or ${devices.at(-1)}`,
+    );
   }
   const threads = readCount('threads', values.threads);
   return { values, words: parsed.positionals, json: values.json, compute: { device, threads } };
@@ -53,7 +56,7 @@ function attempt<T>(read: () => T): T {
     return read();
   } catch (error) {
     const message = error instanceof Error ? error.message : String(error);
-    throw new InputError(message.split('. ')[0]!, 'See --help', { cause: error });
+    throw new InputError(message.split(/\.?\n|\. /)[0]!, 'See --help', { cause: error });
   }
 }
 

@@ -1,11 +1,14 @@
-import { inspect } from '../../core/checkpoint/inspect';
+import { openCheckpoint } from '../../core/checkpoint/checkpoint';
+import { inspectCheckpoint as describe } from '../../core/checkpoint/inspect';
 import { bytes, quantity } from '../../shared/format';
 import type { Verb } from '../cli';
 import { print, readArguments } from './arguments';
 
 export const inspectCheckpoint: Verb = async (words) => {
   const { json, words: places } = readArguments(words, {}, 'DIR');
-  const result = await inspect(places[0]!);
+  const checkpoint = await openCheckpoint(places[0]!);
+  for (const warning of checkpoint.warnings) process.stderr.write(`warning: ${warning}\n`);
+  const result = describe(checkpoint);
   print(json, result, () => {
     const regions = Object.entries(result.regions).map(([name, [from, to]]) => `${name} ${from}–${to - 1}`);
     const dtypes = Object.entries(result.dtypes).map(([dtype, count]) => `${count} ${dtype}`);

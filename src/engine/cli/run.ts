@@ -1,7 +1,7 @@
 import path from 'node:path';
 import { loadExperiment } from '../../core/experiment/experiment';
 import { optionsOf } from '../../core/experiment/experimentFile';
-import { InputError } from '../../shared/errors';
+import { EngineCrashError, InputError } from '../../shared/errors';
 import type { RunParams } from '../../shared/protocol/engine';
 import type { Verb } from '../cli';
 import { print, readArguments } from './arguments';
@@ -34,6 +34,10 @@ export const run: Verb = async (words, engine) => {
       const params: RunParams = { ...compute, file, step, output, shard: readShard(values.shard), fresh: values.fresh };
       const { summary } = await engine.call('run', params, { onProgress: (progress) => bar.show(progress) });
       summaries.push(summary);
+    } catch (error) {
+      if (!(error instanceof EngineCrashError)) throw error;
+      const kept = `what step "${step}" of ${file} has finished is kept`;
+      throw new EngineCrashError(`${error.message}; ${kept}: run it again to resume`);
     } finally {
       bar.end();
     }

@@ -2,7 +2,7 @@ import * as vscode from 'vscode';
 import { loadExperiment, runsDirectory } from '../../core/experiment/experiment';
 import { runPathsIn } from '../../core/experiment/runFolder';
 import { RunReader, type RunSnapshot } from '../../core/experiment/runReader';
-import { describeError, InputError, isCancelled } from '../../shared/errors';
+import { describeError, EngineCrashError, InputError, isCancelled } from '../../shared/errors';
 import type { RunProgress } from '../../shared/protocol/engine';
 import type { RunState } from '../../shared/protocol/probe';
 import type { EngineClient } from '../engineClient';
@@ -26,6 +26,13 @@ export interface RunView {
   readonly mine: boolean;
 }
 
+interface Failure {
+  readonly message: string;
+  readonly crashed: boolean;
+  /** The run folder as the failure left it: once somebody goes on there, the failure is over. */
+  readonly print: string;
+}
+
 interface ActiveRun {
   readonly controller: AbortController;
   state: 'queued' | 'preparing' | 'running';
@@ -38,7 +45,7 @@ const pollMs = 1000;
 /** The runs of this window, and a view of everybody's. */
 export class Runs implements vscode.Disposable {
   private readonly active = new Map<string, ActiveRun>();
-  private readonly failures = new Map<string, string>();
+  private readonly failures = new Map<string, Failure>();
   private readonly readers = new Map<string, RunReader>();
   private readonly watched = new Map<string, { count: number; timer: NodeJS.Timeout; last: string }>();
   private readonly changed = new vscode.EventEmitter<{ file: string; step: string }>();
@@ -52,11 +59,17 @@ export class Runs implements vscode.Disposable {
     const key = keyOf(file, step);
     const snapshot = await this.read(file, step);
     const active = this.active.get(key);
-    const failure = this.failures.get(key) ?? null;
-    const state: RunState | null = active?.state ?? (failure ? 'failed' : (snapshot?.state ?? null));
+    let failure = this.failures.get(key);
+    if (failure && failure.print !== printOf(snapshot)) {
+      this.failures.delete(key);
+      failure = undefined;
+    }
+    // After a crash the folder knows better: what is there can be resumed.
+    const failed = failure && !(failure.crashed && snapshot);
+    const state: RunState | null = active?.state ?? (failed ? 'failed' : (snapshot?.state ?? null));
     const holder = snapshot?.holder;
     const elsewhere = !active && holder ? `It runs in process ${holder.pid} on ${holder.host}.` : null;
-    const message = active ? null : (elsewhere ?? failure ?? snapshot?.manifest.message ?? null);
+    const message = active ? null : (elsewhere ?? failure?.message ?? snapshot?.manifest.message ?? null);
     return { file, step, state, progress: active?.progress ?? null, message, snapshot, mine: active !== undefined };
   }
 
@@ -78,6 +91,7 @@ export class Runs implements vscode.Disposable {
     this.active.set(key, run);
     this.tell(file, step);
     try {
+      await save(file);
       await loadExperiment(file); // an error in the file is said at once, not after the runs that wait
       await this.engine.call(
         'run',
@@ -92,7 +106,11 @@ export class Runs implements vscode.Disposable {
         },
       );
     } catch (error) {
-      if (!isCancelled(error)) this.failures.set(key, describeError(error));
+      const crashed = error instanceof EngineCrashError;
+      if (!isCancelled(error)) {
+        const print = printOf(await this.read(file, step).catch(() => null));
+        this.failures.set(key, { message: describeError(error), crashed, print });
+      }
       throw error;
     } finally {
       this.active.delete(key);
@@ -104,11 +122,16 @@ export class Runs implements vscode.Disposable {
     this.active.get(keyOf(file, step))?.controller.abort();
   }
 
-  /** Deletes a run's folder. @throws InputError while somebody runs it */
+  /** Deletes a run's folder, into the trash where there is one. @throws InputError while somebody runs it */
   async delete(file: string, step: string): Promise<void> {
     const { mine, snapshot } = await this.view(file, step);
     if (mine || snapshot?.holder) throw new InputError(`"${step}" is running`, 'Cancel it first.');
-    await vscode.workspace.fs.delete(vscode.Uri.file(folderOf(file, step)), { recursive: true, useTrash: true });
+    const folder = vscode.Uri.file(folderOf(file, step));
+    try {
+      await vscode.workspace.fs.delete(folder, { recursive: true, useTrash: true });
+    } catch {
+      await vscode.workspace.fs.delete(folder, { recursive: true }); // a file system without a trash
+    }
     this.failures.delete(keyOf(file, step));
     this.tell(file, step);
   }
@@ -137,7 +160,7 @@ export class Runs implements vscode.Disposable {
     const snapshot = await this.read(file, step).catch(() => null);
     const entry = this.watched.get(keyOf(file, step));
     if (!entry) return;
-    const print = snapshot ? `${snapshot.state} ${snapshot.rows.length} ${snapshot.manifest.started}` : '';
+    const print = printOf(snapshot);
     if (print !== entry.last) this.tell(file, step);
     entry.last = print;
   }
@@ -159,6 +182,11 @@ export function folderOf(file: string, step: string): string {
   return runPathsIn(runsDirectory(file), step).folder;
 }
 
+/** Another print is another state of the folder. */
+function printOf(snapshot: RunSnapshot | null): string {
+  return snapshot ? `${snapshot.state} ${snapshot.rows.length} ${snapshot.manifest.started}` : '';
+}
+
 function keyOf(file: string, step: string): string {
   return `${step}\n${file}`;
 }
@@ -166,4 +194,11 @@ function keyOf(file: string, step: string): string {
 function fromKey(key: string): { file: string; step: string } {
   const cut = key.indexOf('\n');
   return { step: key.slice(0, cut), file: key.slice(cut + 1) };
+}
+
+/** The engine reads the file from disk: what is typed must be there. */
+async function save(file: string): Promise<void> {
+  const open = vscode.workspace.textDocuments.find(({ uri }) => uri.fsPath === file);
+  if (open?.isDirty && !(await open.save()))
+    throw new InputError(`${file} could not be saved`, 'Save it and run again.');
 }

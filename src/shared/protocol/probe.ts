@@ -5,7 +5,8 @@
 import type { Call } from '../rpc';
 import type { Regions, Role, SwapMode } from '../vocabulary';
 
-export type RunState = 'queued' | 'preparing' | 'running' | 'interrupted' | 'cancelled' | 'failed' | 'finished';
+export const runStates = ['queued', 'preparing', 'running', 'interrupted', 'cancelled', 'failed', 'finished'] as const;
+export type RunState = (typeof runStates)[number];
 
 /** One point of a curve. Intervals are Wilson's, 95 %; rates lie in [0, 1]. */
 export interface ProbePoint {
@@ -36,7 +37,10 @@ export interface ProbeRun {
   readonly role: Role | null;
   readonly mode: SwapMode;
   readonly window: number;
-  readonly state: RunState;
+  /** Null when the step was never run. */
+  readonly state: RunState | null;
+  /** False when it runs elsewhere (another window, a terminal): then it cannot be cancelled here. */
+  readonly mine?: boolean | undefined;
   /** Pairs. */
   readonly done: number;
   readonly total: number;
@@ -72,7 +76,7 @@ export interface ProbeState {
   readonly experiment: string;
   /** The runs shown, in the order chosen; the first is the panel's own. */
   readonly runs: readonly ProbeRun[];
-  /** Further swap runs of the experiment with the same layers, which may be laid over. */
+  /** Further swap runs of the experiment with the same layers, which may be laid over; shown ones may be among them. */
   readonly others: readonly { readonly id: string; readonly checkpoint: string; readonly mode: SwapMode }[];
   /** The first run against each of the others that has results. */
   readonly comparisons: readonly ProbeComparison[];
@@ -115,7 +119,10 @@ export interface ProbeHostSurface {
   >;
   run: Call<{ run: string }, null>;
   cancel: Call<{ run: string }, null>;
-  /** Saves an export where the user says; resolves to the file's name, or null when they change their mind. */
+  /**
+   * Saves an export where the user says; resolves to the file's name, or null when they change their mind. `content` is
+   * the text, of a PNG its bytes in base64.
+   */
   save: Call<{ format: 'png' | 'svg' | 'csv'; content: string }, string | null>;
   openFile: Call<null, null>;
 }

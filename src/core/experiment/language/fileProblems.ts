@@ -1,0 +1,192 @@
+/** What is wrong with an experiment file that only the disk can tell: checkpoints, layers, pairs and data sets. */
+import path from 'node:path';
+import { resolveRegions } from '../../checkpoint/regions';
+import { exists } from '../../files/folders';
+import { listFolder } from '../../files/listFolder';
+import { functionsIn } from '../../probe/pairs';
+import { describeError } from '../../../shared/errors';
+import { meant } from '../explainIssue';
+import { locate, type FilePath, type ParsedExperiment, type Problem } from '../experimentFile';
+import { resolveLayers } from '../layers';
+import { experimentSchema, stepSchemas, type ExperimentContent, type StepKind } from '../schema';
+import type { CheckpointFacts, CheckpointFactsReader } from './checkpointFacts';
+import { outlineOf, type OutlineCheckpoint } from './outline';
+import { meaningfulTexts, type MeaningfulText } from './meaningfulTexts';
+
+/**
+ * Looks on the disk for what the file names. Works also on a file with errors: what can be read of it is checked.
+ * @param directory the file's folder
+ */
+export async function fileProblems(
+  parsed: ParsedExperiment,
+  directory: string,
+  checkpoints: CheckpointFactsReader,
+): Promise<Problem[]> {
+  const check = new FileCheck(parsed, directory, checkpoints);
+  return check.all();
+}
+
+class FileCheck {
+  private readonly texts: readonly MeaningfulText[];
+  private readonly named: readonly OutlineCheckpoint[];
+  private readonly raw: Partial<Record<keyof ExperimentContent, unknown>>;
+  private readonly facts = new Map<string, CheckpointFacts>();
+  private readonly problems: Problem[] = [];
+
+  constructor(
+    private readonly parsed: ParsedExperiment,
+    private readonly directory: string,
+    private readonly checkpoints: CheckpointFactsReader,
+  ) {
+    this.texts = meaningfulTexts(parsed.document);
+    this.named = outlineOf(parsed.document).checkpoints;
+    this.raw = plain(parsed);
+  }
+
+  async all(): Promise<Problem[]> {
+    await Promise.all(this.named.map((checkpoint) => this.openNamed(checkpoint)));
+    this.checkRunnable();
+    this.checkRegions();
+    this.checkLayers();
+    await Promise.all(this.texts.map((text) => this.checkPath(text)));
+    return this.problems.sort((a, b) => a.from - b.from);
+  }
+
+  private async openNamed({ name, folder }: OutlineCheckpoint): Promise<void> {
+    if (!folder) return;
+    try {
+      this.facts.set(name, await this.checkpoints.read(path.resolve(this.directory, folder.text)));
+    } catch (error) {
+      const writer = this.writerOf(folder.text);
+      const isUsed = this.texts.some(({ text, meaning }) => text === name && meaning !== 'function');
+      const message = writer ? `not there yet: the step "${writer}" writes it` : describeError(error);
+      this.problems.push({ severity: isUsed && !writer ? 'error' : 'warning', message, ...folder.at });
+    }
+  }
+
+  /** The step that writes a folder, if one does. */
+  private writerOf(folder: string): string | undefined {
+    const target = path.resolve(this.directory, folder);
+    const output = this.texts.find(
+      ({ text, meaning }) => meaning === 'output' && path.resolve(this.directory, text) === target,
+    );
+    return output && String(this.parsed.document.getIn([...output.path.slice(0, -1), 'id']) ?? output.path[2]);
+  }
+
+  /** Whatever is not known well enough to be run can still be compared. */
+  private checkRunnable(): void {
+    for (const { text, meaning, at, path: where } of this.texts) {
+      const reason = this.facts.get(text)?.notRunnable;
+      const isName = meaning === 'checkpoint' || meaning === 'checkpointOrHybrid';
+      if (reason && isName && where[0] === 'steps' && where[2] !== 'compare') {
+        this.problems.push({ severity: 'error', message: reason, ...at });
+      }
+    }
+  }
+
+  private checkRegions(): void {
+    const regions = experimentSchema.shape.regions.safeParse(this.raw.regions);
+    if (!regions.success || this.raw.regions === undefined) return;
+    for (const [name, { numLayers }] of this.facts) {
+      const message = failure(() => resolveRegions(regions.data, numLayers));
+      if (message !== null) return this.report(['regions'], `${message} ("${name}" has ${numLayers} layers)`);
+    }
+  }
+
+  private checkLayers(): void {
+    for (const [index, kind, options] of this.steps()) {
+      if (kind !== 'swap' && kind !== 'ablate') continue;
+      const layers = stepSchemas[kind].shape.layers.safeParse(options.layers);
+      const numLayers = this.layersOf(String(options.checkpoint));
+      if (!layers.success || options.layers === undefined || numLayers === undefined) continue;
+      const message = failure(() => resolveLayers(layers.data, numLayers));
+      if (message !== null) this.report(['steps', index, kind, 'layers'], message);
+    }
+    for (const [name, hybrid] of Object.entries(mapping(this.raw.hybrids))) {
+      const numLayers = this.layersOf(name);
+      for (const range of Object.keys(mapping(mapping(hybrid).layers))) {
+        if (numLayers === undefined || !/^\d+(-\d+)?$/.test(range)) continue;
+        const message = failure(() => resolveLayers(range.includes('-') ? range : [Number(range)], numLayers));
+        if (message !== null) this.report(['hybrids', name, 'layers', range], message, true);
+      }
+    }
+  }
+
+  /** Decoder layers of a checkpoint, or of the first donor of a hybrid. */
+  private layersOf(name: string): number | undefined {
+    const hybrid = mapping(this.raw.hybrids)[name];
+    const donor = Array.isArray(hybrid) ? (hybrid as unknown[])[0] : mapping(hybrid).skeleton;
+    return (this.facts.get(name) ?? this.facts.get(String(donor)))?.numLayers;
+  }
+
+  private async checkPath({ text, meaning, at, path: where }: MeaningfulText): Promise<void> {
+    const target = path.resolve(this.directory, text);
+    if (meaning === 'dataset' && !(await exists(target))) {
+      this.problems.push({ severity: 'error', message: `there is no data set ${target}`, ...at });
+    }
+    if (meaning === 'pairsFolder') await this.checkPairs(target, where.slice(0, -1), at);
+    if (meaning === 'output' && where[2] === 'merge' && (await holdsFiles(target))) {
+      const message = `${target} exists and is not empty; this step writes new folders only`;
+      this.problems.push({ severity: 'warning', message, ...at });
+    }
+  }
+
+  private async checkPairs(folder: string, step: FilePath, at: { from: number; to: number }): Promise<void> {
+    let known: string[];
+    try {
+      known = await functionsIn(folder);
+    } catch (error) {
+      this.problems.push({ severity: 'error', message: describeError(error), ...at });
+      return;
+    }
+    const isOfStep = ({ meaning, path: where }: MeaningfulText) =>
+      meaning === 'function' && step.every((part, i) => where[i] === part);
+    for (const { text, at: place } of this.texts.filter(
+      (candidate) => isOfStep(candidate) && !known.includes(candidate.text),
+    )) {
+      const { hint, suggestion } = meant(text, known, 'it has');
+      const message = `the pairs folder has no function "${text}"; ${hint}`;
+      this.problems.push({ severity: 'error', message, ...place, ...suggestion });
+    }
+  }
+
+  private *steps(): Generator<[number, StepKind, Record<string, unknown>]> {
+    const list = Array.isArray(this.raw.steps) ? (this.raw.steps as unknown[]) : [];
+    for (const [index, step] of list.entries()) {
+      for (const [kind, options] of Object.entries(mapping(step))) {
+        if (Object.hasOwn(stepSchemas, kind)) yield [index, kind as StepKind, mapping(options)];
+      }
+    }
+  }
+
+  private report(where: FilePath, message: string, onKey = false): void {
+    const [from, to] = locate(this.parsed.document, where, onKey);
+    this.problems.push({ severity: 'error', message, from, to });
+  }
+}
+
+/** The file's content as plain values, unchecked; empty when it cannot be read at all. */
+function plain({ document }: ParsedExperiment): Record<string, unknown> {
+  try {
+    return mapping(document.toJS({ maxAliasCount: 200 }));
+  } catch {
+    return {}; // an alias that leads nowhere: said by the parser
+  }
+}
+
+function mapping(value: unknown): Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as Record<string, unknown>) : {};
+}
+
+function failure(check: () => unknown): string | null {
+  try {
+    check();
+    return null;
+  } catch (error) {
+    return describeError(error);
+  }
+}
+
+async function holdsFiles(folder: string): Promise<boolean> {
+  return (await listFolder(folder).catch(() => [])).length > 0;
+}

@@ -1,0 +1,96 @@
+import path from 'node:path';
+import type { Document } from 'yaml';
+import { resolveRegions } from '../../checkpoint/regions';
+import { bytes, quantity } from '../../../shared/format';
+import { describeError } from '../../../shared/errors';
+import { regionNames, type Regions } from '../../../shared/vocabulary';
+import { experimentSchema, type RegionSpec } from '../schema';
+import { describeType, schemaAt } from '../schemaPaths';
+import type { CheckpointFactsReader } from './checkpointFacts';
+import { nodeAt } from './cursor';
+import { outlineOf, type TextRange } from './outline';
+import { namedAt } from './references';
+
+/** What is shown at a place; plain text, line by line. */
+export interface Hover {
+  readonly at: TextRange;
+  readonly title: string;
+  readonly lines: readonly string[];
+}
+
+export interface HoverSources {
+  /** The file's folder; null while it is not saved. */
+  readonly directory: string | null;
+  readonly checkpoints: CheckpointFactsReader;
+  /** How a step's last run ended or where it stands, in words; null when it was never run. */
+  stepState(id: string): Promise<string | null>;
+}
+
+/** What there is to say about the word at an offset. */
+export async function hoverAt(document: Document, offset: number, sources: HoverSources): Promise<Hover | null> {
+  const node = nodeAt(document, offset);
+  if (!node) return null;
+  const at = { from: node.from, to: node.to };
+  const named = namedAt(document, offset);
+  if (named) {
+    const lines = await describeNamed(document, named.entry.name, sources);
+    return { at, title: named.entry.name, lines };
+  }
+  const step = outlineOf(document).steps.find(
+    (candidate) => candidate.at.from === node.from || candidate.range.from === node.from,
+  );
+  const schema = schemaAt(node.path);
+  if (step) {
+    const state = step.id === null ? null : await sources.stepState(step.id);
+    const lines = [schemaAt(['steps', step.index, step.kind])?.description ?? '', state ?? 'Never run.'];
+    return { at, title: `${step.kind}${step.id === null ? '' : ` ${step.id}`}`, lines };
+  }
+  const isChoice = schema?.enum !== undefined || schema?.anyOf !== undefined;
+  if (!schema || (node.place === 'value' && !isChoice)) return null;
+  const standard = schema.default === undefined ? [] : [`Default: ${JSON.stringify(schema.default)}`];
+  const lines = [schema.description ?? '', `Type: ${describeType(schema)}`, ...standard].filter(Boolean);
+  return { at, title: String(node.path.findLast((part) => typeof part === 'string') ?? ''), lines };
+}
+
+async function describeNamed(document: Document, name: string, sources: HoverSources): Promise<string[]> {
+  const { checkpoints } = outlineOf(document);
+  const found = checkpoints.find((candidate) => candidate.name === name);
+  if (!found) return ['Hybrid: a virtual checkpoint, nothing of it is written.'];
+  if (!found.folder || sources.directory === null) return ['Checkpoint'];
+  const directory = path.resolve(sources.directory, found.folder.text);
+  try {
+    const facts = await sources.checkpoints.read(directory);
+    return [
+      `${facts.family}: ${quantity(facts.parameters)} parameters, ${bytes(facts.bytes)}`,
+      `${facts.numLayers} decoder layers${describeRegions(document, facts.numLayers)}`,
+      ...(facts.visionLayers > 0 ? [`${facts.visionLayers} vision layers`] : []),
+      ...(facts.notRunnable === null ? [] : [facts.notRunnable]),
+      directory,
+    ];
+  } catch (error) {
+    return [describeError(error)];
+  }
+}
+
+function describeRegions(document: Document, numLayers: number): string {
+  const regions = regionsOf(document, numLayers);
+  if (!regions) return '';
+  const shown = regionNames
+    .filter((name) => regions[name][1] > regions[name][0])
+    .map((name) => {
+      const [from, to] = regions[name];
+      return `${name[0]!.toUpperCase()}${name.slice(1)} ${to - from === 1 ? from : `${from}–${to - 1}`}`;
+    });
+  return `: ${shown.join(', ')}`;
+}
+
+/** Null where the file's division does not fit. */
+function regionsOf(document: Document, numLayers: number): Regions | null {
+  try {
+    const raw = (document.toJS({ maxAliasCount: 200 }) as { regions?: unknown } | null)?.regions;
+    const spec = experimentSchema.shape.regions.safeParse(raw);
+    return spec.success ? resolveRegions(spec.data as RegionSpec, numLayers) : null;
+  } catch {
+    return null;
+  }
+}

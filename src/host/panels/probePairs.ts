@@ -1,0 +1,61 @@
+import { inParallel } from '../../core/checkpoint/inParallel';
+import { openRegularFile } from '../../core/files/containedFile';
+import { readPairs, type ImagePair } from '../../core/probe/pairs';
+import { probeItems, type ItemQuery } from '../../core/probe/probeItems';
+import { InputError } from '../../shared/errors';
+import type { ProbeItems } from '../../shared/protocol/probe';
+import type { ReadRun } from './probeSource';
+
+/** Images looked at at a time; each holds a descriptor for a moment. */
+const imagesAtOnce = 16;
+
+/**
+ * The pairs behind one point of a run's curve, with addresses of their images.
+ * @param toAddress what the page loads a file by
+ * @throws InputError when the run has no such function or layer
+ */
+export async function readProbeItems(
+  { id, facts, rows, pairsFolder }: ReadRun,
+  query: ItemQuery,
+  toAddress: (file: string) => string,
+): Promise<ProbeItems> {
+  const planned = Object.hasOwn(facts.functions, query.function) ? facts.functions[query.function] : undefined;
+  if (!planned || !facts.layers.includes(query.layer)) {
+    throw new InputError(`the run "${id}" has no ${query.function} at layer ${query.layer}`);
+  }
+  // What comes after the pairs that the run read may be broken: it did not stop the run either.
+  const limit = planned.pairs.length + planned.tokens.length;
+  const pairs = pairsFolder === null ? [] : await pairsIn(pairsFolder, query.function, limit);
+  const { items, total } = probeItems(rows, pairs, query);
+  const files = items.flatMap(({ pair }) => [pair?.targetImage, pair?.sourceImage]);
+  const addresses = await inParallel(files, imagesAtOnce, async (file) =>
+    file !== undefined && pairsFolder !== null && (await isInside(file, pairsFolder)) ? toAddress(file) : null,
+  );
+  return {
+    items: items.map(({ pair: _, ...item }, i) => ({
+      ...item,
+      targetImage: addresses[2 * i]!,
+      sourceImage: addresses[2 * i + 1]!,
+    })),
+    total,
+  };
+}
+
+/** None when the folder is gone or was broken since: the answers are in the rows, and can be read without. */
+async function pairsIn(folder: string, name: string, limit: number): Promise<readonly ImagePair[]> {
+  try {
+    return (await readPairs(folder, [name], limit)).functions.get(name) ?? [];
+  } catch {
+    return [];
+  }
+}
+
+/** Whether there is such a file and, links resolved, it lies in the folder: a page may load nothing else. */
+async function isInside(file: string, folder: string): Promise<boolean> {
+  try {
+    await (await openRegularFile(file, { within: folder })).close();
+    return true;
+  } catch {
+    return false;
+  }
+}

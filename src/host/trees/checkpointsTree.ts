@@ -1,0 +1,210 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import * as vscode from 'vscode';
+import { outlineOf, type OutlineNode } from '../../core/checkpoint/outline';
+import { resolveRegions } from '../../core/checkpoint/regions';
+import { InputError } from '../../shared/errors';
+import type { Experiments } from '../experiments/experiments';
+import { views } from '../ids';
+import { arrangeCheckpoints, type ListedCheckpoint } from './arrangeCheckpoints';
+import { CheckpointHeaders, type Headers } from './checkpointHeaders';
+import { cacheItem, checkpointItem, innerItem } from './checkpointItems';
+import type { CacheNode, CheckpointNode, CheckpointsNode, InnerNode } from './checkpointNodes';
+import type { CheckpointRoles } from './checkpointRoles';
+import { addedFolders, CheckpointSearch } from './checkpointSearch';
+
+/** So long a node waits for its headers before it shows itself without them: most are read sooner, and none flickers. */
+const patienceMs = 150;
+
+/** The Checkpoints view. */
+export class CheckpointsTree implements vscode.TreeDataProvider<CheckpointsNode>, vscode.Disposable {
+  private readonly headers = new CheckpointHeaders();
+  private readonly search: CheckpointSearch;
+  private roots: Promise<readonly (CheckpointNode | CacheNode)[]> | undefined;
+  /** The nodes that VS Code knows: it takes updates only for the very same objects. */
+  private readonly checkpoints = new Map<string, CheckpointNode>();
+  private cache: CacheNode = { kind: 'cache', children: [] };
+  private readonly inner = new WeakMap<OutlineNode, InnerNode>();
+  private readonly outlines = new WeakMap<Headers, WeakMap<CheckpointNode, readonly OutlineNode[]>>();
+  private readonly changed = new vscode.EventEmitter<CheckpointsNode | undefined>();
+  readonly onDidChangeTreeData = this.changed.event;
+  readonly view: vscode.TreeView<CheckpointsNode>;
+  private readonly subscriptions: vscode.Disposable[];
+
+  constructor(
+    private readonly experiments: Experiments,
+    private readonly roles: CheckpointRoles,
+    log: vscode.LogOutputChannel,
+  ) {
+    this.search = new CheckpointSearch(log);
+    this.view = vscode.window.createTreeView(views.checkpoints, { treeDataProvider: this, showCollapseAll: true });
+    this.subscriptions = [
+      this.view,
+      this.search,
+      this.changed,
+      this.search.onDidChange(() => void this.update()),
+      experiments.onDidChange(() => void this.update()),
+      roles.onDidChange(() => void this.update()),
+    ];
+  }
+
+  /** Looks for checkpoints again, and reads those again whose files have changed. */
+  async refresh(): Promise<void> {
+    await this.search.refresh();
+    await this.update();
+  }
+
+  /** Every checkpoint of the experiments and the folders (not of the cache), once the search has ended. */
+  async known(): Promise<readonly CheckpointNode[]> {
+    await this.search.ended();
+    return (await this.getRoots()).filter((node) => node.kind === 'checkpoint');
+  }
+
+  /** Shows a checkpoint in the tree. @throws InputError when it is not there */
+  async revealCheckpoint(directory: string): Promise<void> {
+    await this.view.reveal(await this.find(directory), { select: true, focus: true });
+  }
+
+  /** Shows a tensor in the tree. @param name as the file has it, or the canonical one @throws InputError */
+  async revealTensor(directory: string, name: string): Promise<void> {
+    const checkpoint = await this.find(directory);
+    const tensor = await this.findTensor(checkpoint, name);
+    if (!tensor) throw new InputError(`${directory} has no tensor ${name}`);
+    await this.view.reveal(tensor, { select: true, focus: true });
+  }
+
+  async getTreeItem(node: CheckpointsNode): Promise<vscode.TreeItem> {
+    if (node.kind === 'cache') return cacheItem(node);
+    if (node.kind !== 'checkpoint') return innerItem(node);
+    const read = this.headers.peek(node.directory);
+    if (read) return checkpointItem(node, read);
+    const reading = this.headers.get(node.directory);
+    const soon = await Promise.race([reading, sleep(patienceMs, null, { ref: false })]);
+    if (!soon) void reading.then(() => this.changed.fire(node));
+    return checkpointItem(node, soon);
+  }
+
+  async getChildren(node?: CheckpointsNode): Promise<CheckpointsNode[]> {
+    if (!node) {
+      void this.search.ended(); // begins it; what it finds comes by and by
+      return [...(await this.getRoots())];
+    }
+    if (node.kind === 'cache') return [...node.children];
+    if (node.kind !== 'checkpoint') return this.wrap(node.children, node.checkpoint, node);
+    return this.wrap(await this.outline(node), node, node);
+  }
+
+  async getParent(node: CheckpointsNode): Promise<CheckpointsNode | undefined> {
+    if (node.kind === 'cache') return undefined;
+    if (node.kind !== 'checkpoint') return node.parent;
+    if (node.origin !== 'cache') return undefined;
+    return (await this.getRoots()).find(({ kind }) => kind === 'cache');
+  }
+
+  dispose(): void {
+    vscode.Disposable.from(...this.subscriptions).dispose();
+  }
+
+  private getRoots(): Promise<readonly (CheckpointNode | CacheNode)[]> {
+    return (this.roots ??= this.arrange());
+  }
+
+  /** Draws anew what has changed, and only that: a redrawn tree loses what the user is doing in it. */
+  private async update(): Promise<void> {
+    const forgotten = await this.headers.refresh();
+    const before = this.roots;
+    this.roots = this.arrange();
+    const [old, roots] = await Promise.all([before, this.roots]);
+    if (!old) return; // nobody has seen any yet
+    if (old.length !== roots.length || old.some((node, i) => node !== roots[i])) this.changed.fire(undefined);
+    else checkpointsOf(roots).forEach((node) => forgotten.has(node.directory) && this.changed.fire(node));
+  }
+
+  private async arrange(): Promise<readonly (CheckpointNode | CacheNode)[]> {
+    const entries = await this.experiments.all();
+    const listed = arrangeCheckpoints({
+      experiments: entries.flatMap(({ experiment }) => experiment ?? []),
+      found: this.search.found,
+      addedFolders: addedFolders(),
+      cached: this.search.cached,
+      chosenRole: (directory) => this.roles.get(directory),
+      shown: (directory) => vscode.workspace.asRelativePath(directory),
+    });
+    const nodes = listed.map((checkpoint) => this.nodeOf(checkpoint));
+    const cached = nodes.filter(({ origin }) => origin === 'cache');
+    const others = nodes.filter(({ origin }) => origin !== 'cache');
+    return cached.length > 0 ? [...others, this.cacheOf(cached)] : others;
+  }
+
+  private cacheOf(children: readonly CheckpointNode[]): CacheNode {
+    const known = this.cache.children;
+    const same = known.length === children.length && known.every((node, i) => node === children[i]);
+    return same ? this.cache : (this.cache = { kind: 'cache', children });
+  }
+
+  /** The node there was, if nothing of it has changed. */
+  private nodeOf(listed: ListedCheckpoint): CheckpointNode {
+    const node: CheckpointNode = { kind: 'checkpoint', ...listed };
+    const known = this.checkpoints.get(listed.directory);
+    if (known && JSON.stringify(known) === JSON.stringify(node)) return known;
+    this.checkpoints.set(listed.directory, node);
+    return node;
+  }
+
+  private async outline(node: CheckpointNode): Promise<readonly OutlineNode[]> {
+    const headers = await this.headers.get(node.directory);
+    if (headers.kind === 'broken') return [];
+    let outlines = this.outlines.get(headers);
+    if (!outlines) this.outlines.set(headers, (outlines = new WeakMap()));
+    let outline = outlines.get(node);
+    if (!outline) outlines.set(node, (outline = outlineOf(headers.checkpoint, regionsOf(node, headers))));
+    return outline;
+  }
+
+  private wrap(
+    nodes: readonly OutlineNode[],
+    checkpoint: CheckpointNode,
+    parent: CheckpointNode | InnerNode,
+  ): InnerNode[] {
+    return nodes.map((node) => {
+      let wrapped = this.inner.get(node);
+      if (!wrapped) this.inner.set(node, (wrapped = { ...node, checkpoint, parent }));
+      return wrapped;
+    });
+  }
+
+  private async find(directory: string): Promise<CheckpointNode> {
+    const look = async () => {
+      return checkpointsOf(await this.getRoots()).find((node) => node.directory === directory);
+    };
+    let node = await look();
+    if (!node) {
+      await this.search.ended();
+      node = await look();
+    }
+    if (!node) throw new InputError(`${directory} is not among the checkpoints`, 'Add its folder first.');
+    return node;
+  }
+
+  private async findTensor(node: CheckpointsNode, name: string): Promise<InnerNode | undefined> {
+    for (const child of await this.getChildren(node)) {
+      if (child.kind === 'tensor' && (child.name === name || child.entry.canonicalName === name)) return child;
+      const found = await this.findTensor(child, name);
+      if (found) return found;
+    }
+    return undefined;
+  }
+}
+
+function checkpointsOf(roots: readonly (CheckpointNode | CacheNode)[]): readonly CheckpointNode[] {
+  return roots.flatMap((root) => (root.kind === 'cache' ? root.children : root));
+}
+
+/** Regions that do not fit this model are an error of the experiment file, said there; the tree shows thirds. */
+function regionsOf({ regions }: CheckpointNode, { checkpoint }: Headers & { kind: 'opened' }) {
+  const { numLayers } = checkpoint.config;
+  try {
+    return resolveRegions(regions, numLayers);
+  } catch {
+    return resolveRegions('thirds', numLayers);
+  }
+}

@@ -1,0 +1,68 @@
+/** A step or run in words: what it does and how far it is. Pure. */
+import { readSwapFacts, readSwapRows } from '../../core/probe/swapFacts';
+import { swapProgress } from '../../core/probe/swapProgress';
+import { kindOf } from '../../core/experiment/experimentFile';
+import type { Step } from '../../core/experiment/schema';
+import { duration } from '../../shared/format';
+import type { RunView } from '../experiments/runs';
+
+/** What a step works on: `base`, `base → in, in → rl`, `IN:RL:RL`. */
+export function subjectOf(step: Step): string {
+  const kind = kindOf(step);
+  switch (kind) {
+    case 'swap':
+    case 'ablate':
+      return step[kind]!.checkpoint;
+    case 'attention':
+    case 'evaluate':
+      return step[kind]!.checkpoints.join(', ');
+    case 'compare':
+      return step[kind]!.phases.map(([from, to]) => `${from} → ${to}`).join(', ');
+    case 'merge':
+      return step[kind]!.hybrid;
+    case 'train':
+      return `${step[kind]!.from}, ${step[kind]!.method}`;
+  }
+}
+
+/** Units of work done and planned; null while nobody knows. */
+export interface Progress {
+  readonly done: number;
+  readonly total: number;
+  /** Plural. */
+  readonly unit: string;
+}
+
+/** From who runs it here, else from its folder. */
+export function progressOf({ progress, snapshot }: Pick<RunView, 'progress' | 'snapshot'>): Progress | null {
+  if (progress && progress.total > 0) return { done: progress.done, total: progress.total, unit: progress.unit };
+  const facts = snapshot?.manifest.kind === 'swap' ? readSwapFacts(snapshot.manifest.facts) : null;
+  return facts && snapshot && { ...swapProgress(facts, readSwapRows(snapshot.rows)), unit: 'pairs' };
+}
+
+/** `running 12/50 pairs, 20 s left`, `finished`, `interrupted 12/200`, `not run yet`. */
+export function describeRun(run: RunView): string {
+  const progress = progressOf(run);
+  const counts = progress ? ` ${progress.done}/${progress.total}` : '';
+  switch (run.state) {
+    case null:
+      return 'not run yet';
+    case 'queued':
+      return 'waiting for its turn';
+    case 'preparing':
+      return run.mine ? 'preparing' : 'preparing in another process';
+    case 'running': {
+      if (run.progress?.phase === 'finishing') return 'finishing';
+      const { secondsLeft } = run.progress ?? {};
+      const left = typeof secondsLeft === 'number' ? `, ${duration(secondsLeft)} left` : '';
+      const elsewhere = run.mine ? '' : ' in another process';
+      return `running${counts}${progress ? ` ${progress.unit}` : ''}${elsewhere}${left}`;
+    }
+    case 'finished':
+      return 'finished';
+    case 'interrupted':
+    case 'cancelled':
+    case 'failed':
+      return `${run.state}${counts}`;
+  }
+}

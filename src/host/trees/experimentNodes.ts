@@ -1,0 +1,34 @@
+import type { Step, StepKind } from '../../core/experiment/schema';
+import type { ExperimentEntry } from '../experiments/experiments';
+
+/** The nodes of the Experiments tree; commands receive them. */
+export type ExperimentsNode = ExperimentNode | StepNode | RunNode;
+
+/** An experiment file. */
+export interface ExperimentNode {
+  readonly kind: 'experiment';
+  readonly file: string;
+  readonly entry: ExperimentEntry;
+}
+
+/** A step of an experiment file. */
+export interface StepNode {
+  readonly kind: 'step';
+  readonly file: string;
+  /** Its id. */
+  readonly step: string;
+  readonly stepKind: StepKind;
+  /** In the file, from 0. */
+  readonly index: number;
+  readonly content: Step;
+  readonly parent: ExperimentNode;
+}
+
+/** An earlier run of a step that was set aside. */
+export interface RunNode {
+  readonly kind: 'run';
+  readonly file: string;
+  /** The name of its folder, `vision~1`. */
+  readonly step: string;
+  readonly parent: StepNode;
+}

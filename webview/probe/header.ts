@@ -1,0 +1,108 @@
+import { duration } from '../../src/shared/format';
+import type { ProbeRun, ProbeState } from '../../src/shared/protocol/probe';
+import { button, progressBar, setDisabled } from '../kit/controls';
+import { element, fill, icon, setAttributes, setText } from '../kit/dom';
+import { sentence } from '../kit/sentence';
+import { isActive, roleLabels, stateLook } from './wording';
+
+export interface HeaderActions {
+  run(): void;
+  cancel(): void;
+  openFile(): void;
+}
+
+/** A screen reader hears of progress this often at most; of a new state at once. */
+const announceMs = 15_000;
+
+const untrusted = 'Nothing runs in an untrusted workspace. Trust it first.';
+
+/** What is probed, how far it has come, and what can be done about it. */
+export class Header {
+  readonly element: HTMLElement;
+  private readonly title = element('h1');
+  private readonly subtitle = element('p', { class: 'muted' });
+  private readonly state = element('p', { class: 'state' });
+  private readonly message = element('p', { class: 'message' });
+  private readonly refusal = element('p', { class: 'muted' }, untrusted);
+  private readonly progress = progressBar('Pairs finished');
+  private readonly live = element('p', { class: 'hidden-text', 'aria-live': 'polite' });
+  private readonly run: HTMLElement;
+  private readonly resume: HTMLElement;
+  private readonly cancel: HTMLElement;
+  private shownState = '';
+  private announced = { look: '', at: 0 };
+
+  constructor(actions: HeaderActions) {
+    this.run = button({ label: 'Run', icon: 'play', primary: true, onClick: actions.run });
+    this.resume = button({ label: 'Resume', icon: 'debug-continue', primary: true, onClick: actions.run });
+    this.cancel = button({ label: 'Cancel', icon: 'stop-circle', onClick: actions.cancel });
+    const open = button({ label: 'Open File', icon: 'go-to-file', onClick: actions.openFile });
+    this.element = element(
+      'header',
+      {},
+      element('div', { class: 'titles' }, this.title, this.subtitle),
+      element('div', { class: 'actions' }, this.run, this.resume, this.cancel, open),
+      element('div', { class: 'standing' }, this.state, this.progress, this.message, this.refusal),
+      this.live,
+    );
+  }
+
+  update({ runs, experiment, canRun }: ProbeState): void {
+    const [run] = runs;
+    if (!run) return;
+    setText(this.title, run.id);
+    setText(this.subtitle, subtitle(run, experiment));
+    this.showState(run);
+    setText(this.message, sentence(run.message ?? ''));
+    this.message.hidden = !run.message;
+    setAttributes(this.message, { class: run.state === 'failed' ? 'message failed' : 'message' });
+    this.showActions(run, canRun);
+    this.announce(run);
+  }
+
+  private showState(run: ProbeRun): void {
+    const { label, icon: name } = stateLook(run.state);
+    const text = [label, ...details(run)].join(' · ');
+    const print = `${name} ${text}`;
+    if (print !== this.shownState) fill(this.state, icon(name, name === 'loading'), element('span', {}, text));
+    this.shownState = print;
+    this.progress.hidden = !isActive(run) && (run.done === 0 || run.done === run.total || run.state === null);
+    this.progress.max = Math.max(1, run.total);
+    // A bar without a value says that work goes on, and not how far.
+    if (run.state === 'preparing' || run.state === 'queued') this.progress.removeAttribute('value');
+    else this.progress.value = run.done;
+  }
+
+  private showActions(run: ProbeRun, canRun: boolean): void {
+    const active = isActive(run);
+    const begun = run.done > 0 && run.state !== null;
+    this.run.hidden = active || run.state === 'finished' || begun;
+    this.resume.hidden = active || run.state === 'finished' || !begun;
+    this.cancel.hidden = !active;
+    const refusal = canRun ? null : untrusted;
+    this.refusal.hidden = canRun || active || run.state === 'finished';
+    setDisabled(this.run, refusal);
+    setDisabled(this.resume, refusal);
+    setDisabled(this.cancel, run.mine === false ? 'It runs elsewhere and can only be cancelled there.' : null);
+  }
+
+  private announce(run: ProbeRun): void {
+    const { label } = stateLook(run.state);
+    const now = Date.now();
+    if (label === this.announced.look && now - this.announced.at < announceMs) return;
+    this.announced = { look: label, at: now };
+    setText(this.live, [label, ...details(run)].join(', '));
+  }
+}
+
+function subtitle({ checkpoint, role, mode, window }: ProbeRun, experiment: string): string {
+  const shownMode = mode === 'window' ? `window swap of ${window} layers` : `${mode} swap`;
+  const shownRole = role && roleLabels[role].toLowerCase() !== checkpoint.toLowerCase() ? ` (${roleLabels[role]})` : '';
+  return [`${checkpoint}${shownRole}`, shownMode, experiment].join(' · ');
+}
+
+function details({ state, done, total, secondsLeft, device }: ProbeRun): string[] {
+  if (state === null || total === 0) return [];
+  const left = state === 'running' && secondsLeft !== null ? [`${duration(secondsLeft)} left`] : [];
+  return [`${done} of ${total} pairs`, ...left, ...(device ? [`on ${device}`] : [])];
+}

@@ -1,0 +1,157 @@
+import type { ProbeHostSurface, ProbePageSurface, ProbeState } from '../../src/shared/protocol/probe';
+import type { RpcPeer } from '../../src/shared/rpc';
+import { element } from '../kit/dom';
+import type { Notice } from '../kit/notice';
+import { tabs } from '../kit/tabs';
+import { readTheme } from '../kit/theme';
+import { curvesCsv } from './csv';
+import { CurveGrid } from './curveGrid';
+import { Details } from './details';
+import { probeFigure } from './figure';
+import { Header } from './header';
+import type { ProbeModel } from './model';
+import { Options, type ExportFormat } from './options';
+import { figurePng } from './png';
+import { TableView } from './tableView';
+import type { View } from './view';
+
+/** The page: its parts, and what their controls ask of the host. */
+export class ProbePage {
+  readonly element: HTMLElement;
+  private readonly header: Header;
+  private readonly options: Options;
+  private readonly curves: CurveGrid;
+  private readonly tables = new TableView();
+  private readonly details: Details;
+  private readonly views;
+  private readonly loading = element('p', { class: 'empty', role: 'status' }, 'Reading the run…');
+  private readonly content: HTMLElement;
+  private theme = readTheme();
+  /** Where the reader was before a reload; null once they are back, or go their own way. */
+  private scroll: number | null;
+  private listed = false;
+
+  constructor(
+    private readonly model: ProbeModel,
+    private readonly peer: RpcPeer<ProbePageSurface, ProbeHostSurface>,
+    private readonly note: Notice,
+  ) {
+    this.scroll = model.view.scroll;
+    for (const own of ['wheel', 'keydown', 'pointerdown']) {
+      window.addEventListener(own, () => (this.scroll = null), { passive: true });
+    }
+    this.header = new Header({
+      run: () => this.ask('run', { run: this.own() }),
+      cancel: () => this.ask('cancel', { run: this.own() }),
+      openFile: () => this.ask('openFile', null),
+    });
+    this.options = new Options(model, {
+      overlay: (id, shown) => this.overlay(id, shown),
+      export: (format) => void note.guard(this.export(format)),
+    });
+    this.curves = new CurveGrid((selected) => {
+      model.change({ selected, page: 0 });
+      requestAnimationFrame(() => this.details.comeIntoView());
+    });
+    this.details = new Details(
+      model,
+      async (query, signal) => {
+        const items = await peer.call('items', query, { signal });
+        this.listed = true;
+        model.schedule();
+        return items;
+      },
+      (work) => note.guard(work),
+    );
+    this.views = tabs({
+      label: 'Views',
+      tabs: [
+        { id: 'curves', label: 'Curves', panel: this.curves.element },
+        { id: 'table', label: 'Table', panel: this.tables.element },
+      ],
+      onChange: (tab) => model.change({ tab: tab as View['tab'] }),
+    });
+    const shown = element('section', { 'aria-label': 'Change rates' }, this.views.element);
+    shown.append(this.curves.element, this.tables.element);
+    this.content = element('main', {}, this.options.element, shown, this.details.element);
+    this.content.hidden = true;
+    this.element = element('div', { class: 'page' }, this.header.element, note.element, this.loading, this.content);
+  }
+
+  /** Asks for the first state. @param again whether the page was shown before: then its overlays are asked for again */
+  async begin(again: boolean): Promise<void> {
+    const state = await this.peer.call('ready', null);
+    const shown = state.runs.slice(1).map(({ id }) => id);
+    // Runs that are gone since they were chosen are forgotten.
+    const known = new Set([...state.others, ...state.runs.slice(1)].map(({ id }) => id));
+    const overlays = again ? this.model.view.overlays.filter((id) => known.has(id)) : shown;
+    this.model.change({ overlays });
+    this.model.receive(state);
+    if (!isSame(overlays, shown)) await this.show(overlays);
+  }
+
+  draw(): void {
+    const { state, view } = this.model;
+    if (!state) return;
+    this.loading.hidden = true;
+    this.content.hidden = false;
+    document.title = state.runs[0]?.id ?? state.experiment;
+    this.header.update(state);
+    const failure = state.runs[0]?.message;
+    if (failure) this.note.retract(failure);
+    this.options.update(state);
+    this.views.select(view.tab);
+    if (view.tab === 'curves') this.curves.update(this.model, this.theme);
+    else this.tables.update(state, view.hidden);
+    this.details.update(state);
+    this.returnToScroll(state, view);
+  }
+
+  changeTheme(): void {
+    this.theme = readTheme();
+    this.model.schedule();
+  }
+
+  private overlay(id: string, shown: boolean): void {
+    const overlays = [...this.model.view.overlays.filter((other) => other !== id), ...(shown ? [id] : [])];
+    this.model.change({ overlays });
+    void this.note.guard(this.show(overlays));
+  }
+
+  private async show(overlays: readonly string[]): Promise<void> {
+    await this.peer.call('show', { runs: [this.own(), ...overlays] });
+  }
+
+  private async export(format: ExportFormat): Promise<void> {
+    const { state, view } = this.model;
+    if (!state) return;
+    const name = await this.peer.call('save', { format, content: await this.exported(format, state, view) });
+    if (name !== null) this.note.tell(`Saved as ${name}`);
+  }
+
+  private async exported(format: ExportFormat, state: ProbeState, view: View): Promise<string> {
+    if (format === 'csv') return curvesCsv(state);
+    const figure = probeFigure(state, view, this.theme);
+    return format === 'svg' ? figure.svg : figurePng(figure);
+  }
+
+  private ask<K extends 'run' | 'cancel' | 'openFile'>(call: K, params: ProbeHostSurface[K]['params']): void {
+    void this.note.guard(this.peer.call(call, params));
+  }
+
+  private own(): string {
+    return this.model.state?.runs[0]?.id ?? '';
+  }
+
+  /** After a reload, once everything stands where it stood: the runs laid over, and the pairs. */
+  private returnToScroll({ runs }: ProbeState, { overlays, selected }: View): void {
+    const shown = runs.slice(1).map(({ id }) => id);
+    if (this.scroll === null || !isSame(shown, overlays) || (selected && !this.listed)) return;
+    window.scrollTo({ top: this.scroll });
+    this.scroll = null;
+  }
+}
+
+function isSame(a: readonly string[], b: readonly string[]): boolean {
+  return a.length === b.length && a.every((id, i) => id === b[i]);
+}
