@@ -1,4 +1,4 @@
-import { duration } from '../../src/shared/format';
+import { bytes, duration } from '../../src/shared/format';
 import type { ProbeRun, ProbeState } from '../../src/shared/protocol/probe';
 import { button, progressBar, setDisabled } from '../kit/controls';
 import { element, fill, icon, setAttributes, setText } from '../kit/dom';
@@ -101,8 +101,9 @@ function subtitle({ checkpoint, role, mode, window }: ProbeRun, experiment: stri
   return [`${checkpoint}${shownRole}`, shownMode, experiment].join(' · ');
 }
 
-function details({ state, done, total, secondsLeft, device }: ProbeRun): string[] {
+function details({ state, done, total, secondsLeft, device, memory }: ProbeRun): string[] {
   if (state === null || total === 0) return [];
   const left = state === 'running' && secondsLeft !== null ? [`${duration(secondsLeft)} left`] : [];
-  return [`${done} of ${total} pairs`, ...left, ...(device ? [`on ${device}`] : [])];
+  const needs = memory ? [`needs ${bytes(memory.working)} of ${bytes(memory.available)} free`] : [];
+  return [`${done} of ${total} pairs`, ...left, ...(device ? [`on ${device}`] : []), ...needs];
 }

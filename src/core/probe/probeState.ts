@@ -1,4 +1,5 @@
 /** The state of the Probe panel, from what run folders say. Pure. */
+import type { RunProgress } from '../../shared/protocol/engine';
 import type { ProbeComparison, ProbeCurve, ProbeRun, ProbeState, RunState } from '../../shared/protocol/probe';
 import type { Role } from '../../shared/vocabulary';
 import { compareSwaps } from './compareSwaps';
@@ -16,7 +17,7 @@ export interface SwapRun {
   readonly message: string | null;
   readonly device: string | null;
   /** What whoever runs it told last; null when that is somebody else, or it does not run. */
-  readonly progress: { readonly done: number; readonly total: number; readonly secondsLeft: number | null } | null;
+  readonly progress: Pick<RunProgress, 'done' | 'total' | 'secondsLeft' | 'memory'> | null;
   /** Of a step that was never run: what it says, without pairs. */
   readonly facts: SwapFacts;
   readonly rows: readonly SwapRow[];
@@ -57,6 +58,7 @@ function probeRun({ id, role, state, mine, message, device, progress, facts, row
     done,
     total,
     secondsLeft: progress?.secondsLeft ?? null,
+    memory: progress?.memory,
     message,
     device,
     curves: curvesOf(facts, rows, state === 'finished'),

@@ -28,7 +28,7 @@ export async function planSwap(options: SwapOptions, context: StepContext): Prom
   const layers = resolveLayers(options.layers, opened.model.parts.text.numLayers);
   const variants: SwapVariant[] = [null, 'source', ...layers];
 
-  const sorted = await sortByGrid([...pairs.functions.values()].flat(), folder, opened);
+  const sorted = await sortByGrid(inTurn([...pairs.functions.values()]), folder, opened);
   const batches = cutBatches(sorted.planned, Math.max(1, Math.floor(batch / variants.length)));
   const idsOf = (name: string, all: readonly ImagePair[]) => all.filter((p) => p.function === name).map(({ id }) => id);
   const facts: SwapFacts = {
@@ -142,6 +142,12 @@ function promptText(prompt: string, rule: SwapOptions['rule']): string {
 
 function rowKey({ function: name, id }: ImagePair, variant: SwapVariant): string {
   return `${name}/${id}/${variant ?? 'target'}`;
+}
+
+/** The first of every list, then the second of every list: all curves grow from the first batch on. */
+function inTurn<T>(lists: readonly (readonly T[])[]): T[] {
+  const longest = Math.max(0, ...lists.map(({ length }) => length));
+  return Array.from({ length: longest }, (_, i) => lists.flatMap((list) => list.slice(i, i + 1))).flat();
 }
 
 function cutBatches<T>(items: readonly T[], size: number): T[][] {

@@ -3,6 +3,7 @@
  * are read from run folders, also from those that another window or a terminal writes); the page owns what is shown.
  */
 import type { Call } from '../rpc';
+import type { MemoryEstimate } from './engine';
 import type { Regions, Role, SwapMode } from '../vocabulary';
 
 export const runStates = ['queued', 'preparing', 'running', 'interrupted', 'cancelled', 'failed', 'finished'] as const;
@@ -45,6 +46,8 @@ export interface ProbeRun {
   readonly done: number;
   readonly total: number;
   readonly secondsLeft: number | null;
+  /** What it needs, against what there is; told while it runs in this window. */
+  readonly memory?: MemoryEstimate | undefined;
   /** What it waits for, who runs it, or why it failed. */
   readonly message: string | null;
   readonly device: string | null;
