@@ -29,6 +29,7 @@ const promptTokens = patches / 4 + 64;
 const threads = availableParallelism();
 
 async function main(): Promise<void> {
+  if (process.platform !== 'linux') throw new Error('This bench reads the memory of a process from /proc: Linux only.');
   const folder = await mkdtemp(path.join(tmpdir(), 'frankenstein-bench-'));
   const speed = new MemorySpeed(threads);
   try {

@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 
 /** Bytes, of another process (Linux). */
 export interface ProcessMemory {
@@ -30,7 +30,9 @@ export class MemoryWatch {
   private sample(): void {
     const pid = this.pid();
     if (pid === undefined) return;
-    const status = readFileSync(`/proc/${pid}/status`, 'utf8');
+    const file = `/proc/${pid}/status`;
+    if (!existsSync(file)) return; // it has just ended
+    const status = readFileSync(file, 'utf8');
     const field = (name: string) => Number(new RegExp(`^${name}:\\s+(\\d+) kB$`, 'm').exec(status)?.[1] ?? 0) * 1024;
     this.most = {
       peak: Math.max(this.most.peak, field('VmHWM')),

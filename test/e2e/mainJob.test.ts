@@ -72,7 +72,7 @@ describe('the main job', function () {
     await window.reload();
     panel = await window.frame('vision · base');
     await finished(panel);
-    assert.equal(await panel.getByRole('checkbox', { name: /^rl\b/ }).isChecked(), true);
+    await panel.getByRole('checkbox', { name: /^rl\b/, checked: true }).waitFor();
   });
 });
 

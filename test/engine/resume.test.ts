@@ -48,10 +48,16 @@ function moments(count: number): Moment[] {
 
 /** @returns false when the command ended before */
 async function reach({ rows, delay }: Moment, run: string, { ended }: Command): Promise<boolean> {
-  const there = () => holderOf(run) !== undefined && countLines(path.join(run, 'rows.jsonl')) >= rows;
+  const there = () => runsNow(run) && countLines(path.join(run, 'rows.jsonl')) >= rows;
   if (!(await waitUntil(there, ended))) return false;
   await sleep(delay);
-  return holderOf(run) !== undefined;
+  return runsNow(run);
+}
+
+/** Somebody runs it: a killed process leaves its lock behind. */
+function runsNow(run: string): boolean {
+  const holder = holderOf(run);
+  return holder !== undefined && isAlive(holder);
 }
 
 async function finish(file: string, run: string, why: string): Promise<void> {

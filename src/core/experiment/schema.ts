@@ -2,7 +2,7 @@
  * The experiment file `NAME.frankenstein.yaml`: one schema from which come the checks, the TypeScript types, the JSON
  * schema for editors (media/experiment.schema.json), hovers and completions. Unknown keys are errors.
  */
-import { z } from 'zod';
+import * as z from 'zod';
 import { roles, swapModes, type Part } from '../../shared/vocabulary';
 
 /** What a text of the file stands for, where completion, links and checks need more than its type (`x-value`). */

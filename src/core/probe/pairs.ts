@@ -1,5 +1,5 @@
 import path from 'node:path';
-import { z } from 'zod';
+import * as z from 'zod';
 import { InputError } from '../../shared/errors';
 import { visionFunctions, type VisionFunction } from '../../shared/vocabulary';
 import { readSmallFile } from '../files/containedFile';

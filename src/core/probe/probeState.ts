@@ -58,7 +58,7 @@ function probeRun({ id, role, state, mine, message, device, progress, facts, row
     done,
     total,
     secondsLeft: progress?.secondsLeft ?? null,
-    memory: progress?.memory,
+    ...(progress?.memory ? { memory: progress.memory } : {}),
     message,
     device,
     curves: curvesOf(facts, rows, state === 'finished'),

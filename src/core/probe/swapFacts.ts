@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { swapModes } from '../../shared/vocabulary';
 import type { Row } from '../experiment/step';
 import type { SwapFacts, SwapRow } from './swapSummary';

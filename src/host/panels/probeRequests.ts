@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { runIdPattern } from '../../core/experiment/runId';
 import { InputError } from '../../shared/errors';
 import type { ProbeHostSurface } from '../../shared/protocol/probe';

@@ -1,5 +1,5 @@
 import path from 'node:path';
-import { z } from 'zod';
+import * as z from 'zod';
 import { InputError } from '../../../shared/errors';
 import type { Regions } from '../../../shared/vocabulary';
 import { openCheckpoint } from '../../checkpoint/checkpoint';
