@@ -43,12 +43,14 @@ describe('the main job', function () {
     await panel.getByRole('heading', { name: /Recognition.*layer/i }).waitFor();
     const pairs = panel.getByRole('listitem').filter({ has: panel.locator('img') });
     await pairs.first().waitFor();
+    await pairs.first().scrollIntoViewIfNeeded();
     const loaded = await pairs
       .first()
       .locator('img')
-      .evaluateAll((images) => images.map((image) => (image as HTMLImageElement).naturalWidth));
+      .evaluateAll((images: HTMLImageElement[]) =>
+        Promise.all(images.map((image) => image.decode().then(() => image.naturalWidth))),
+      );
     assert.deepEqual(loaded, [112, 112]);
-    await pairs.first().scrollIntoViewIfNeeded();
     await window.screenshot('main-job-layer');
   });
 

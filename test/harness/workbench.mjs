@@ -17,6 +17,9 @@ const themes = {
 };
 const evaluator = 'dist/test/evaluator';
 
+/** In a browser the workbench keeps its state some seconds after a change; a reload leaves it no time to. */
+const keepingTime = 6000;
+
 /** See workbench.d.mts. */
 export async function openWorkbench({
   folder,
@@ -62,6 +65,7 @@ export async function openWorkbench({
       setTheme: (name) => setTheme(page, host, name),
       screenshot: (name) => screenshot(page, name),
       async reload() {
+        await delay(keepingTime);
         host.forget();
         await page.reload();
         await ready(page, host);
