@@ -9,8 +9,8 @@ import { InputError } from '../../src/shared/errors';
 import type { ProbeState } from '../../src/shared/protocol/probe';
 import { FakePage } from './fakePage';
 
-const step = (id: string, checkpoint: string, rest = '') =>
-  `  - swap: { id: ${id}, checkpoint: ${checkpoint}, pairs: ./pairs, functions: [ocr, counting], limit: 2, maxNewTokens: 8${rest} }`;
+const step = (id: string, checkpoint: string, rest = '', limit = 2) =>
+  `  - swap: { id: ${id}, checkpoint: ${checkpoint}, pairs: ./pairs, functions: [ocr, counting], limit: ${limit}, maxNewTokens: 8${rest} }`;
 const text = [
   'version: 1',
   'checkpoints: { base: ./base, in: ./in }',
@@ -18,7 +18,8 @@ const text = [
   step('own', 'base'),
   step('other', 'in'),
   step('single', 'in', ', mode: single, layers: "4-8"'),
-  step('never', 'in'),
+  // Long enough to be stopped on the way.
+  step('never', 'in', ', batch: 14', 12),
 ].join('\n');
 
 describe('the Probe panel', () => {
@@ -185,7 +186,7 @@ describe('the Probe panel', () => {
     await page.update(({ runs }) => runs[0]!.state === 'cancelled' || runs[0]!.state === null);
     await page.host.call('run', { run: 'never' });
     const { runs } = await page.update((state) => state.runs[0]!.state === 'finished');
-    assert.equal(runs[0]!.done, 4);
+    assert.equal(runs[0]!.done, 24);
     await assert.rejects(page.host.call('run', { run: 'missing' }), InputError);
     await rm(folderOf(file, 'never'), { recursive: true });
     await page.update((state) => state.runs[0]!.state === null && state.runs[0]!.curves.length === 0);
