@@ -1,5 +1,6 @@
 import { percent } from '../../src/shared/format';
-import type { ProbeHostSurface, ProbeItems, ProbePoint, ProbeRun, ProbeState } from '../../src/shared/protocol/probe';
+import type { ProbeHostSurface, ProbeItems, ProbeRun, ProbeState } from '../../src/shared/protocol/probe';
+import type { SwapPoint } from '../../src/shared/swapResults';
 import { button, setDisabled } from '../kit/controls';
 import { element, fill, setText } from '../kit/dom';
 import { listedRun, type ProbeModel } from './model';
@@ -69,7 +70,7 @@ export class Details {
     void this.guard(this.load(query, point));
   }
 
-  private async load(query: Query, point: ProbePoint): Promise<void> {
+  private async load(query: Query, point: SwapPoint): Promise<void> {
     this.request?.abort();
     const request = (this.request = new AbortController());
     this.list.setAttribute('aria-busy', 'true');
@@ -83,7 +84,7 @@ export class Details {
     }
   }
 
-  private show({ only, from, to, layer }: Query, point: ProbePoint, items: ProbeItems['items'], total: number): void {
+  private show({ only, from, to, layer }: Query, point: SwapPoint, items: ProbeItems['items'], total: number): void {
     fill(this.list, ...items.map((item) => pairView(item, layer)));
     const range = total === 0 ? 'None is listed.' : `Listed: ${from + 1} to ${from + items.length} of ${total}.`;
     const whole = only === 'all' && total <= pairsPerPage;
@@ -109,16 +110,16 @@ export class Details {
   }
 }
 
-function isBegun({ n }: ProbePoint): boolean {
+function isBegun({ n }: SwapPoint): boolean {
   return n > 0;
 }
 
-function pointAt({ curves }: ProbeRun, { function: name, layer }: Selection): ProbePoint | undefined {
+function pointAt({ curves }: ProbeRun, { function: name, layer }: Selection): SwapPoint | undefined {
   return curves.find((curve) => curve.function === name)?.points.find((point) => point.layer === layer);
 }
 
 /** "16 of 50 answers changed (32.0 % [20.8, 45.8]), 0 adopted." */
-function pointSummary({ n, changed, rate, low, high, adopted }: ProbePoint): string {
+function pointSummary({ n, changed, rate, low, high, adopted }: SwapPoint): string {
   return `${changed} of ${n} answers changed (${percent(rate)} [${interval(low, high)}]), ${adopted} adopted.`;
 }
 

@@ -1,6 +1,7 @@
 /** What the charts, the table and the exports show, cut from a state. No DOM. */
 import { percent } from '../../src/shared/format';
-import type { ProbeDifference, ProbePoint, ProbeState } from '../../src/shared/protocol/probe';
+import type { ProbeDifference, ProbeState } from '../../src/shared/protocol/probe';
+import type { SwapPoint } from '../../src/shared/swapResults';
 import { functionLabel, pValue, runLabels, signedPoints } from './wording';
 
 /** Differences whose adjusted p-value lies below are marked. */
@@ -15,7 +16,7 @@ export interface RunSeries {
   /** The run's place among those shown: its line style. */
   readonly style: number;
   /** Layers at which pairs are finished, ascending. */
-  readonly points: readonly ProbePoint[];
+  readonly points: readonly SwapPoint[];
 }
 
 /** A run less the first one. */
@@ -76,7 +77,7 @@ function reach({ low, high }: DifferencePoint): number {
 }
 
 /** What is said of a point in a few short lines: "in: 42.0 % [29.4, 55.8]", "21 of 50 changed, 20 adopted". */
-export function describePoint(label: string, { rate, low, high, changed, n, adopted }: ProbePoint): string[] {
+export function describePoint(label: string, { rate, low, high, changed, n, adopted }: SwapPoint): string[] {
   return [`${label}: ${percent(rate)} [${interval(low, high)}]`, `${changed} of ${n} changed, ${adopted} adopted`];
 }
 

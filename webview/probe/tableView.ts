@@ -1,5 +1,6 @@
 import { percent } from '../../src/shared/format';
-import type { ProbePoint, ProbeState } from '../../src/shared/protocol/probe';
+import type { ProbeState } from '../../src/shared/protocol/probe';
+import type { SwapPoint } from '../../src/shared/swapResults';
 import { element } from '../kit/dom';
 import { table } from '../kit/table';
 import { factsOf, type Facts } from './facts';
@@ -14,7 +15,7 @@ interface Named<Point> {
 
 /** The charts in numbers: for screen readers, and for copying. */
 export class TableView {
-  private readonly rates = table<Named<ProbePoint>>([
+  private readonly rates = table<Named<SwapPoint>>([
     { title: 'Function', text: (row) => row.function, heading: true },
     { title: 'Layer', text: ({ point }) => String(point.layer), heading: true, number: true },
     { title: 'Run', text: ({ label }) => label, heading: true },

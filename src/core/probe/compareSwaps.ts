@@ -1,19 +1,8 @@
+import type { SwapDifference } from '../../shared/swapResults';
 import { holmAdjusted } from '../statistics/holm';
 import { mcnemarExact } from '../statistics/mcnemar';
 import { pairedDifference, type PairedCounts } from '../statistics/pairedDifference';
 import type { SwapRow } from './swapSummary';
-
-/** How much more often run B's answers changed than run A's, at one layer, over the pairs that both have. */
-export interface SwapDifference {
-  readonly layer: number;
-  readonly n: number;
-  /** Change rate of B less that of A, with a 95 % interval (Newcombe 1998, method 10). */
-  readonly difference: number;
-  readonly low: number;
-  readonly high: number;
-  /** Exact two-sided McNemar, Holm-adjusted over all layers and functions compared. */
-  readonly pAdjusted: number;
-}
 
 type Counting = { -readonly [K in keyof PairedCounts]: number };
 

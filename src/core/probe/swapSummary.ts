@@ -1,3 +1,4 @@
+import type { SwapPoint } from '../../shared/swapResults';
 import type { SwapMode } from '../../shared/vocabulary';
 import { wilsonInterval } from '../statistics/wilson';
 import type { SwapVariant } from './swapLayers';
@@ -14,20 +15,6 @@ export interface SwapRow {
   readonly changed: boolean;
   /** Agrees with the source image's truth. */
   readonly adopted: boolean;
-}
-
-/** One point of a curve. Intervals are Wilson's, 95 %. */
-export interface SwapPoint {
-  readonly layer: number;
-  /** Pairs. */
-  readonly n: number;
-  readonly changed: number;
-  /** changed / n, 0 when n is 0. */
-  readonly rate: number;
-  readonly low: number;
-  readonly high: number;
-  readonly adopted: number;
-  readonly adoptedRate: number;
 }
 
 /** What a swap run was asked to do, as its manifest says it: enough to summarise its rows without planning again. */

@@ -3,27 +3,16 @@
  * are read from run folders, also from those that another window or a terminal writes); the page owns what is shown.
  */
 import type { Call } from '../rpc';
+import type { SwapDifference, SwapPoint } from '../swapResults';
 import type { MemoryEstimate } from './engine';
 import type { Regions, Role, SwapMode } from '../vocabulary';
 
 export const runStates = ['queued', 'preparing', 'running', 'interrupted', 'cancelled', 'failed', 'finished'] as const;
 export type RunState = (typeof runStates)[number];
 
-/** One point of a curve. Intervals are Wilson's, 95 %; rates lie in [0, 1]. */
-export interface ProbePoint {
-  readonly layer: number;
-  readonly n: number;
-  readonly changed: number;
-  readonly rate: number;
-  readonly low: number;
-  readonly high: number;
-  readonly adopted: number;
-  readonly adoptedRate: number;
-}
-
 export interface ProbeCurve {
   readonly function: string;
-  readonly points: readonly ProbePoint[];
+  readonly points: readonly SwapPoint[];
   /** Pairs left out: their grids differ, or an image could not be read. */
   readonly skipped: { readonly tokens: number; readonly unreadable: number };
   /** Pairs whose two untouched answers agree. They stay in n. */
@@ -57,15 +46,7 @@ export interface ProbeRun {
 /** Run `b` less run `a` at one layer, over the pairs that both have, with a paired interval (Newcombe 1998, method 10). */
 export interface ProbeDifference {
   readonly function: string;
-  readonly points: readonly {
-    readonly layer: number;
-    readonly n: number;
-    readonly difference: number;
-    readonly low: number;
-    readonly high: number;
-    /** Exact two-sided McNemar, Holm-adjusted over the layers of all functions. */
-    readonly pAdjusted: number;
-  }[];
+  readonly points: readonly SwapDifference[];
 }
 
 export interface ProbeComparison {

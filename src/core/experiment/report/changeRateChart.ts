@@ -1,4 +1,4 @@
-import type { SwapPoint } from '../../probe/swapSummary';
+import type { SwapPoint } from '../../../shared/swapResults';
 import { regionNames, type Regions } from '../../../shared/vocabulary';
 import { html, type Html } from './html';
 

@@ -1,6 +1,7 @@
 import { readSwapFacts, readSwapRows } from '../../probe/swapFacts';
 import { swapProgress } from '../../probe/swapProgress';
-import { summariseSwap, type SwapFacts, type SwapPoint, type SwapSummary } from '../../probe/swapSummary';
+import { summariseSwap, type SwapFacts, type SwapSummary } from '../../probe/swapSummary';
+import type { SwapPoint } from '../../../shared/swapResults';
 import { percent } from '../../../shared/format';
 import { changeRateChart } from './changeRateChart';
 import { html, type Html } from './html';
