@@ -80,7 +80,7 @@ describe('the trees in the sidebar', () => {
       assert.ok(node.kind === 'tensor');
       assert.match(node.name, /layers\.5\.self_attn\.q_proj\.weight$/);
       assert.equal(node.entry.layer, 5);
-      assert.match((query.item.tooltip as vscode.MarkdownString).value, /model\.safetensors/);
+      assert.match((query.item.tooltip as vscode.MarkdownString).value, /model\\\.safetensors/, 'escaped for Markdown');
 
       const way: string[] = [];
       for (let at: CheckpointsNode | undefined = node; at; at = await api.trees.checkpoints.getParent(at)) {
@@ -151,6 +151,7 @@ describe('the trees in the sidebar', () => {
       const { value, isTrusted } = tensor!.item.tooltip as vscode.MarkdownString;
       assert.ok(!isTrusted);
       assert.ok(!value.includes('[x](command:') && !value.includes('**bold**'), value);
+      assert.ok(value.includes(String.raw`\*\*bold\*\* \[x\]`), value);
       rmSync(directory, { recursive: true });
     });
 

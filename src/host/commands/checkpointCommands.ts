@@ -1,3 +1,4 @@
+import path from 'node:path';
 import * as vscode from 'vscode';
 import { roles, type Role } from '../../shared/vocabulary';
 import { settings, writeSetting } from '../settings';
@@ -80,7 +81,8 @@ function directoryOf(node: unknown): string | undefined {
 }
 
 function isBelow(directory: string, folder: string): boolean {
-  return directory.startsWith(folder.endsWith('/') ? folder : `${folder}/`);
+  const relative = path.relative(folder, directory);
+  return relative !== '' && relative.split(path.sep)[0] !== '..' && !path.isAbsolute(relative);
 }
 
 async function offerUndo(before: readonly string[], after: readonly string[]): Promise<void> {

@@ -1,4 +1,5 @@
 import * as vscode from 'vscode';
+import { markdownText } from '../../core/experiment/language/names';
 
 /**
  * A tooltip of a heading and lines of a name and a value. Nothing of it is trusted: names of files and tensors are
@@ -10,15 +11,16 @@ export function tooltip(
   warnings: readonly string[] = [],
 ): vscode.MarkdownString {
   const text = new vscode.MarkdownString('', true);
-  text.appendMarkdown('**').appendText(oneLine(heading)).appendMarkdown('**');
+  text.appendMarkdown(`**${shown(heading)}**`);
   for (const [name, value] of facts) {
     if (value === null || value === undefined || value === '') continue;
-    text.appendMarkdown(`  \n${name}: `).appendText(oneLine(value));
+    text.appendMarkdown(`  \n${name}: ${shown(value)}`);
   }
-  for (const warning of warnings) text.appendMarkdown('\n\n$(warning) ').appendText(oneLine(warning));
+  for (const warning of warnings) text.appendMarkdown(`\n\n$(warning) ${shown(warning)}`);
   return text;
 }
 
-function oneLine(text: string): string {
-  return text.replace(/\s+/g, ' ').trim();
+/** Dollars too are escaped: `$(name)` would be an icon. */
+function shown(text: string): string {
+  return markdownText(text.trim());
 }
