@@ -1,6 +1,6 @@
 /** The text of an experiment file, read with positions: what it says, and every problem with the place where it is. */
 import { isAlias, isMap, isNode, isPair, LineCounter, parseDocument, visit, type Document, type Node } from 'yaml';
-import { experimentSchema, stepKinds, type ExperimentContent, type Step, type StepKind } from './schema';
+import { schemas, stepKinds, type ExperimentContent, type Step, type StepKind } from './schema';
 import { explainIssues, type Issue } from './explainIssue';
 import { checkReferences } from './references';
 import { isNestedDeeper } from './yamlNesting';
@@ -53,7 +53,7 @@ export function parseExperiment(text: string): ParsedExperiment {
   const alias = aliasProblem(document);
   if (alias) return { document, lines, content: null, problems: [alias] };
 
-  const checked = experimentSchema.safeParse(document.toJS({ maxAliasCount: aliasLimit }), { reportInput: true });
+  const checked = schemas().experiment.safeParse(document.toJS({ maxAliasCount: aliasLimit }), { reportInput: true });
   const issues: Issue[] = checked.success ? checkReferences(checked.data) : explainIssues(checked.error.issues);
   const located = issues.map(({ path, message, onKey, severity, suggestion }): Problem => {
     const [from, to] = locate(document, path, onKey ?? false);

@@ -17,132 +17,7 @@ export type ValueMeaning =
   | 'dataset'
   | 'output';
 
-function meaning(value: ValueMeaning, description: string) {
-  return z.string().min(1).meta({ 'x-value': value, description });
-}
-
-const name = z.string().min(1);
-const count = z.int().min(1);
-const dataset = (what: string) =>
-  meaning('dataset', `${what}: a JSONL file, or a folder or parquet file of a known set.`);
-const output = meaning('output', 'The folder to write, relative to this file or absolute. It must be new or empty.');
-const range = z.tuple([z.int().min(0), z.int().min(0)]).describe('A half-open range of layers: [from, to].');
-
-const stepId = z
-  .string()
-  .regex(/^[A-Za-z0-9][A-Za-z0-9._-]{0,99}$/, 'letters, digits, ".", "_" and "-", beginning with a letter or digit')
-  .describe('Names the step and its run folder. Unique in the file.');
-
-const layers = z
-  .union([z.literal('all'), z.array(z.int().min(0)).min(1), z.string().regex(/^\d+-\d+$/, 'a range such as 4-8')])
-  .default('all')
-  .describe('Decoder layers, counted from 0: all, a list, or a half-open range such as 4-8.');
-
-const limit = count.optional().describe('The first so many items in file order, per function or data set.');
-const seed = z.int().min(0).optional().describe('Samples `limit` items with this seed in place of taking the first.');
-const newTokens = (standard: number) =>
-  count.default(standard).describe(`The longest answer, in tokens. ${standard} where it is not given.`);
-const checkpoint = meaning('checkpointOrHybrid', 'A checkpoint or hybrid of this file.');
-const checkpoints = z.array(checkpoint).min(1).describe('Checkpoints or hybrids of this file.');
-
-const swap = z.strictObject({
-  id: stepId,
-  checkpoint,
-  pairs: meaning(
-    'pairsFolder',
-    "Paired images in the authors' format: a sub-folder per function, each with data.jsonl.",
-  ),
-  functions: z
-    .array(meaning('function', 'A sub-folder of the pairs folder.'))
-    .min(1)
-    .optional()
-    .describe('Which functions to probe. All there are where it is not given.'),
-  mode: z
-    .enum(swapModes)
-    .default('suffix')
-    .describe(
-      'In which layers the image is taken from the source image, with the swap at layer l: suffix [l, L), ' +
-        'single [l, l+1), window [l, l+window), prefix [0, l+1).',
-    ),
-  window: count.default(3).describe('Width of `mode: window`, in layers.'),
-  layers,
-  limit,
-  maxNewTokens: newTokens(32),
-  rule: z
-    .enum(['function', 'authors'])
-    .default('function')
-    .describe("How answers are compared: each function by its own rule, or all as the authors' code does."),
-  batch: count.default(64).describe('At most so many sequences are in the decoder at once.'),
-});
-
-const ablate = z.strictObject({
-  id: stepId,
-  checkpoint,
-  dataset: dataset('Questions with their answers'),
-  layers,
-  limit,
-  seed,
-  maxNewTokens: newTokens(64),
-});
-
-const attention = z.strictObject({
-  id: stepId,
-  checkpoints,
-  dataset: dataset('Questions about images'),
-  limit,
-  seed,
-  maxNewTokens: newTokens(128),
-});
-
-const compare = z.strictObject({
-  id: stepId,
-  phases: z
-    .array(z.tuple([checkpoint, checkpoint]))
-    .min(1)
-    .describe('Pairs of checkpoints: from, to.'),
-  spectrum: z.boolean().default(false).describe('Also the singular values of every update.'),
-});
-
-const evaluate = z.strictObject({
-  id: stepId,
-  checkpoints,
-  vision: dataset('Items of the ability vision').optional(),
-  visionToReasoning: dataset('Items of the ability vision to reasoning').optional(),
-  reasoning: dataset('Items of the ability reasoning').optional(),
-  limit,
-  seed,
-  maxNewTokens: newTokens(128),
-  prompt: z
-    .enum(['plain', 'authors'])
-    .default('plain')
-    .describe("plain: the question alone is the user message; authors: the authors' wording around it."),
-});
-
-const merge = z.strictObject({ id: stepId, hybrid: meaning('hybrid', 'A hybrid of this file.'), output });
-
-const train = z.strictObject({
-  id: stepId,
-  from: checkpoint,
-  method: z
-    .enum(['sft', 'grpo'])
-    .describe('sft: supervised fine-tuning; grpo: reinforcement learning, group by group.'),
-  freeze: z
-    .array(meaning('frozen', 'A region or a part.'))
-    .default([])
-    .describe('Regions and parts that keep their weights.'),
-  dataset: dataset('Questions with their answers'),
-  steps: count.describe('Updates of the weights.'),
-  seed: z.int().min(0).default(0).describe('One seed, one result.'),
-  learningRate: z.number().positive().default(1e-5).describe('Constant. Small models want 1e-4 to 1e-3.'),
-  output,
-});
-
-/** The kinds of steps and what each takes. */
-export const stepSchemas = { swap, ablate, attention, compare, evaluate, merge, train };
-export type StepKind = keyof typeof stepSchemas;
-export const stepKinds = Object.keys(stepSchemas) as StepKind[];
-
-const stepDescriptions: Record<StepKind, string> = {
+const stepDescriptions = {
   swap: 'Swaps vision tokens at every layer: where does each visual function live?',
   ablate: 'Switches layers off one at a time: where does reasoning live?',
   attention: 'Measures attention from generated tokens to the image.',
@@ -151,78 +26,225 @@ const stepDescriptions: Record<StepKind, string> = {
   merge: 'Writes a hybrid as a checkpoint.',
   train: 'Trains with frozen regions.',
 };
+export type StepKind = keyof typeof stepDescriptions;
+/** The kinds of steps. */
+export const stepKinds = Object.keys(stepDescriptions) as StepKind[];
 
-const step = z
-  .strictObject(
-    Object.fromEntries(
-      stepKinds.map((kind) => [kind, stepSchemas[kind].optional().describe(stepDescriptions[kind])]),
-    ) as unknown as { [K in StepKind]: z.ZodOptional<(typeof stepSchemas)[K]> },
-  )
-  .refine((value) => Object.keys(value).length === 1, `a step has one key, its kind: ${stepKinds.join(', ')}`)
-  .meta({ minProperties: 1, maxProperties: 1 });
+function meaning(value: ValueMeaning, description: string) {
+  return z.string().min(1).meta({ 'x-value': value, description });
+}
 
-const regions = z
-  .union([
-    z.enum(['thirds', 'paper', '8-12-8']),
-    z.tuple([z.int().min(1), z.int().min(1)]),
-    z.strictObject({ early: range, mid: range, late: range }),
-  ])
-  .default('thirds')
-  .describe(
-    'How decoder layers fall into Early, Mid and Late: thirds, paper or 8-12-8 (28 layers), two cuts, or ranges.',
-  );
+/** Builds the schemas: some milliseconds that a window's start is better off without. */
+function buildSchemas() {
+  const name = z.string().min(1);
+  const count = z.int().min(1);
+  const dataset = (what: string) =>
+    meaning('dataset', `${what}: a JSONL file, or a folder or parquet file of a known set.`);
+  const output = meaning('output', 'The folder to write, relative to this file or absolute. It must be new or empty.');
+  const range = z.tuple([z.int().min(0), z.int().min(0)]).describe('A half-open range of layers: [from, to].');
 
-const donor = (of: string) => meaning('checkpoint', `A checkpoint of this file: donor of ${of}.`);
-const partDonors = {
-  vision: donor('the vision tower').optional(),
-  projector: donor('the projector').optional(),
-  embeddings: donor('the embeddings').optional(),
-  head: donor('the head').optional(),
-} satisfies Record<Exclude<Part, 'languageModel'>, unknown>;
-const layerRange = z.string().regex(/^\d+(-\d+)?$/, 'a layer or a range such as 4-8');
-const hybrid = z
-  .union([
-    z
-      .tuple([donor('Early and all parts beside the layers'), donor('Mid'), donor('Late')])
-      .describe('Donors of Early, Mid and Late; every other part comes from the first.'),
-    z.strictObject({
-      skeleton: donor('all that is not named'),
-      layers: z
-        .record(layerRange, donor('these layers'))
-        .optional()
-        .describe('Donors of decoder layers: a layer or a half-open range such as "4-8", and a checkpoint.'),
-      ...partDonors,
-    }),
-  ])
-  .describe('Three donors, of Early, Mid and Late; or a mapping with the skeleton and whatever comes from elsewhere.');
+  const stepId = z
+    .string()
+    .regex(/^[A-Za-z0-9][A-Za-z0-9._-]{0,99}$/, 'letters, digits, ".", "_" and "-", beginning with a letter or digit')
+    .describe('Names the step and its run folder. Unique in the file.');
 
-const folder = meaning('checkpointFolder', 'Folder of a Hugging Face checkpoint, relative to this file or absolute.');
-const role = z.enum(roles).optional().describe('Place in the chain base → in → rl. Read off the name where it is one.');
-const checkpointEntry = z
-  .union([folder, z.strictObject({ path: folder, role })])
-  .describe('The folder of a Hugging Face checkpoint, or {path, role}.');
+  const layers = z
+    .union([z.literal('all'), z.array(z.int().min(0)).min(1), z.string().regex(/^\d+-\d+$/, 'a range such as 4-8')])
+    .default('all')
+    .describe('Decoder layers, counted from 0: all, a list, or a half-open range such as 4-8.');
 
-export const experimentSchema = z
-  .strictObject({
-    version: z.literal(1).describe('Version of this format.'),
-    checkpoints: z
-      .record(name, checkpointEntry)
-      .describe('Name: folder of a Hugging Face checkpoint with safetensors.'),
-    regions,
-    hybrids: z.record(name, hybrid).default({}).describe('Virtual checkpoints: usable wherever a checkpoint name is.'),
-    steps: z.array(step).default([]).describe('What to do, in order.'),
-  })
-  .describe('A Frankenstein experiment: checkpoints taken apart step by step.');
+  const limit = count.optional().describe('The first so many items in file order, per function or data set.');
+  const seed = z.int().min(0).optional().describe('Samples `limit` items with this seed in place of taking the first.');
+  const newTokens = (standard: number) =>
+    count.default(standard).describe(`The longest answer, in tokens. ${standard} where it is not given.`);
+  const checkpoint = meaning('checkpointOrHybrid', 'A checkpoint or hybrid of this file.');
+  const checkpoints = z.array(checkpoint).min(1).describe('Checkpoints or hybrids of this file.');
 
-export type StepOptions<K extends StepKind> = z.infer<(typeof stepSchemas)[K]>;
+  const swap = z.strictObject({
+    id: stepId,
+    checkpoint,
+    pairs: meaning(
+      'pairsFolder',
+      "Paired images in the authors' format: a sub-folder per function, each with data.jsonl.",
+    ),
+    functions: z
+      .array(meaning('function', 'A sub-folder of the pairs folder.'))
+      .min(1)
+      .optional()
+      .describe('Which functions to probe. All there are where it is not given.'),
+    mode: z
+      .enum(swapModes)
+      .default('suffix')
+      .describe(
+        'In which layers the image is taken from the source image, with the swap at layer l: suffix [l, L), ' +
+          'single [l, l+1), window [l, l+window), prefix [0, l+1).',
+      ),
+    window: count.default(3).describe('Width of `mode: window`, in layers.'),
+    layers,
+    limit,
+    maxNewTokens: newTokens(32),
+    rule: z
+      .enum(['function', 'authors'])
+      .default('function')
+      .describe("How answers are compared: each function by its own rule, or all as the authors' code does."),
+    batch: count.default(64).describe('At most so many sequences are in the decoder at once.'),
+  });
+
+  const ablate = z.strictObject({
+    id: stepId,
+    checkpoint,
+    dataset: dataset('Questions with their answers'),
+    layers,
+    limit,
+    seed,
+    maxNewTokens: newTokens(64),
+  });
+
+  const attention = z.strictObject({
+    id: stepId,
+    checkpoints,
+    dataset: dataset('Questions about images'),
+    limit,
+    seed,
+    maxNewTokens: newTokens(128),
+  });
+
+  const compare = z.strictObject({
+    id: stepId,
+    phases: z
+      .array(z.tuple([checkpoint, checkpoint]))
+      .min(1)
+      .describe('Pairs of checkpoints: from, to.'),
+    spectrum: z.boolean().default(false).describe('Also the singular values of every update.'),
+  });
+
+  const evaluate = z.strictObject({
+    id: stepId,
+    checkpoints,
+    vision: dataset('Items of the ability vision').optional(),
+    visionToReasoning: dataset('Items of the ability vision to reasoning').optional(),
+    reasoning: dataset('Items of the ability reasoning').optional(),
+    limit,
+    seed,
+    maxNewTokens: newTokens(128),
+    prompt: z
+      .enum(['plain', 'authors'])
+      .default('plain')
+      .describe("plain: the question alone is the user message; authors: the authors' wording around it."),
+  });
+
+  const merge = z.strictObject({ id: stepId, hybrid: meaning('hybrid', 'A hybrid of this file.'), output });
+
+  const train = z.strictObject({
+    id: stepId,
+    from: checkpoint,
+    method: z
+      .enum(['sft', 'grpo'])
+      .describe('sft: supervised fine-tuning; grpo: reinforcement learning, group by group.'),
+    freeze: z
+      .array(meaning('frozen', 'A region or a part.'))
+      .default([])
+      .describe('Regions and parts that keep their weights.'),
+    dataset: dataset('Questions with their answers'),
+    steps: count.describe('Updates of the weights.'),
+    seed: z.int().min(0).default(0).describe('One seed, one result.'),
+    learningRate: z.number().positive().default(1e-5).describe('Constant. Small models want 1e-4 to 1e-3.'),
+    output,
+  });
+
+  const steps = { swap, ablate, attention, compare, evaluate, merge, train };
+  const step = z
+    .strictObject(
+      Object.fromEntries(
+        stepKinds.map((kind) => [kind, steps[kind].optional().describe(stepDescriptions[kind])]),
+      ) as unknown as { [K in StepKind]: z.ZodOptional<(typeof steps)[K]> },
+    )
+    .refine((value) => Object.keys(value).length === 1, `a step has one key, its kind: ${stepKinds.join(', ')}`)
+    .meta({ minProperties: 1, maxProperties: 1 });
+
+  const regions = z
+    .union([
+      z.enum(['thirds', 'paper', '8-12-8']),
+      z.tuple([z.int().min(1), z.int().min(1)]),
+      z.strictObject({ early: range, mid: range, late: range }),
+    ])
+    .default('thirds')
+    .describe(
+      'How decoder layers fall into Early, Mid and Late: thirds, paper or 8-12-8 (28 layers), two cuts, or ranges.',
+    );
+
+  const donor = (of: string) => meaning('checkpoint', `A checkpoint of this file: donor of ${of}.`);
+  const partDonors = {
+    vision: donor('the vision tower').optional(),
+    projector: donor('the projector').optional(),
+    embeddings: donor('the embeddings').optional(),
+    head: donor('the head').optional(),
+  } satisfies Record<Exclude<Part, 'languageModel'>, unknown>;
+  const layerRange = z.string().regex(/^\d+(-\d+)?$/, 'a layer or a range such as 4-8');
+  const hybrid = z
+    .union([
+      z
+        .tuple([donor('Early and all parts beside the layers'), donor('Mid'), donor('Late')])
+        .describe('Donors of Early, Mid and Late; every other part comes from the first.'),
+      z.strictObject({
+        skeleton: donor('all that is not named'),
+        layers: z
+          .record(layerRange, donor('these layers'))
+          .optional()
+          .describe('Donors of decoder layers: a layer or a half-open range such as "4-8", and a checkpoint.'),
+        ...partDonors,
+      }),
+    ])
+    .describe(
+      'Three donors, of Early, Mid and Late; or a mapping with the skeleton and whatever comes from elsewhere.',
+    );
+
+  const folder = meaning('checkpointFolder', 'Folder of a Hugging Face checkpoint, relative to this file or absolute.');
+  const role = z
+    .enum(roles)
+    .optional()
+    .describe('Place in the chain base → in → rl. Read off the name where it is one.');
+  const checkpointEntry = z
+    .union([folder, z.strictObject({ path: folder, role })])
+    .describe('The folder of a Hugging Face checkpoint, or {path, role}.');
+
+  const experiment = z
+    .strictObject({
+      version: z.literal(1).describe('Version of this format.'),
+      checkpoints: z
+        .record(name, checkpointEntry)
+        .describe('Name: folder of a Hugging Face checkpoint with safetensors.'),
+      regions,
+      hybrids: z
+        .record(name, hybrid)
+        .default({})
+        .describe('Virtual checkpoints: usable wherever a checkpoint name is.'),
+      steps: z.array(step).default([]).describe('What to do, in order.'),
+    })
+    .describe('A Frankenstein experiment: checkpoints taken apart step by step.');
+  return { steps, step, regions, hybrid, experiment };
+}
+
+export type Schemas = ReturnType<typeof buildSchemas>;
+let built: Schemas | undefined;
+
+/** The schema of an experiment file and those of its pieces; `steps` says what each kind of step takes. */
+export function schemas(): Schemas {
+  return (built ??= buildSchemas());
+}
+
+export type StepOptions<K extends StepKind> = z.infer<Schemas['steps'][K]>;
 /** One step of an experiment file: its kind is its only key. */
-export type Step = z.infer<typeof step>;
-export type RegionSpec = z.infer<typeof regions>;
-export type HybridSpec = z.infer<typeof hybrid>;
-export type ExperimentContent = z.infer<typeof experimentSchema>;
+export type Step = z.infer<Schemas['step']>;
+export type RegionSpec = z.infer<Schemas['regions']>;
+export type HybridSpec = z.infer<Schemas['hybrid']>;
+export type ExperimentContent = z.infer<Schemas['experiment']>;
 export type SwapOptions = StepOptions<'swap'>;
 
 /** The JSON schema that editors use. */
 export function experimentJsonSchema(): object {
-  return { ...z.toJSONSchema(experimentSchema, { io: 'input', target: 'draft-7' }), title: 'Frankenstein experiment' };
+  return {
+    ...z.toJSONSchema(schemas().experiment, { io: 'input', target: 'draft-7' }),
+    title: 'Frankenstein experiment',
+  };
 }

@@ -8,7 +8,7 @@ import { describeError } from '../../../shared/errors';
 import { meant } from '../explainIssue';
 import { locate, type FilePath, type ParsedExperiment, type Problem } from '../experimentFile';
 import { resolveLayers } from '../layers';
-import { experimentSchema, stepSchemas, type ExperimentContent, type StepKind } from '../schema';
+import { schemas, stepKinds, type ExperimentContent, type StepKind } from '../schema';
 import type { CheckpointFacts, CheckpointFactsReader } from './checkpointFacts';
 import { outlineOf, type OutlineCheckpoint } from './outline';
 import { meaningfulTexts, type MeaningfulText } from './meaningfulTexts';
@@ -85,7 +85,7 @@ class FileCheck {
   }
 
   private checkRegions(): void {
-    const regions = experimentSchema.shape.regions.safeParse(this.raw.regions);
+    const regions = schemas().experiment.shape.regions.safeParse(this.raw.regions);
     if (!regions.success || this.raw.regions === undefined) return;
     for (const [name, { numLayers }] of this.facts) {
       const message = failure(() => resolveRegions(regions.data, numLayers));
@@ -96,7 +96,7 @@ class FileCheck {
   private checkLayers(): void {
     for (const [index, kind, options] of this.steps()) {
       if (kind !== 'swap' && kind !== 'ablate') continue;
-      const layers = stepSchemas[kind].shape.layers.safeParse(options.layers);
+      const layers = schemas().steps[kind].shape.layers.safeParse(options.layers);
       const numLayers = this.layersOf(String(options.checkpoint));
       if (!layers.success || options.layers === undefined || numLayers === undefined) continue;
       const message = failure(() => resolveLayers(layers.data, numLayers));
@@ -154,7 +154,7 @@ class FileCheck {
     const list = Array.isArray(this.raw.steps) ? (this.raw.steps as unknown[]) : [];
     for (const [index, step] of list.entries()) {
       for (const [kind, options] of Object.entries(mapping(step))) {
-        if (Object.hasOwn(stepSchemas, kind)) yield [index, kind as StepKind, mapping(options)];
+        if (stepKinds.includes(kind as StepKind)) yield [index, kind as StepKind, mapping(options)];
       }
     }
   }

@@ -4,7 +4,7 @@ import { resolveRegions } from '../../checkpoint/regions';
 import { bytes, quantity } from '../../../shared/format';
 import { describeError } from '../../../shared/errors';
 import { regionNames, type Regions } from '../../../shared/vocabulary';
-import { experimentSchema, type RegionSpec } from '../schema';
+import { schemas, type RegionSpec } from '../schema';
 import { describeType, schemaAt } from '../schemaPaths';
 import type { CheckpointFactsReader } from './checkpointFacts';
 import { nodeAt } from './cursor';
@@ -88,7 +88,7 @@ function describeRegions(document: Document, numLayers: number): string {
 function regionsOf(document: Document, numLayers: number): Regions | null {
   try {
     const raw = (document.toJS({ maxAliasCount: 200 }) as { regions?: unknown } | null)?.regions;
-    const spec = experimentSchema.shape.regions.safeParse(raw);
+    const spec = schemas().experiment.shape.regions.safeParse(raw);
     return spec.success ? resolveRegions(spec.data as RegionSpec, numLayers) : null;
   } catch {
     return null;
