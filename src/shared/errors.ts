@@ -88,3 +88,13 @@ export function describeError(error: unknown): string {
   if (error instanceof InputError && error.mend) return `${error.message}. ${error.mend}`;
   return error instanceof Error ? error.message : String(error);
 }
+
+/** What `check` throws, as {@link describeError} says it; null when it throws nothing. */
+export function failureOf(check: () => unknown): string | null {
+  try {
+    check();
+    return null;
+  } catch (error) {
+    return describeError(error);
+  }
+}

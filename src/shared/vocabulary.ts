@@ -17,9 +17,16 @@ export type Component = (typeof components)[number];
 export const roles = ['base', 'in', 'rl'] as const;
 /** A checkpoint's place in the chain Base → IN (supervised cold start) → RL. */
 export type Role = (typeof roles)[number];
+export const roleTitles: Readonly<Record<Role, string>> = { base: 'Base', in: 'IN', rl: 'RL' };
+
+/** For sorting by place in the chain; what has none comes last. */
+export function placeInChain(role: Role | null): number {
+  return role === null ? roles.length : roles.indexOf(role);
+}
 
 export const regionNames = ['early', 'mid', 'late'] as const;
 export type RegionName = (typeof regionNames)[number];
+export const regionTitles: Readonly<Record<RegionName, string>> = { early: 'Early', mid: 'Mid', late: 'Late' };
 /** Half-open range `[a, b)` of decoder layers, counted from 0. */
 export type LayerRange = readonly [number, number];
 export type Regions = Readonly<Record<RegionName, LayerRange>>;

@@ -1,3 +1,7 @@
+import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
+import path from 'node:path';
+import type { Manifest } from '../../src/core/experiment/manifest';
 import type { InputFile } from '../../src/core/model/openModel';
 import type { Experiment } from '../../src/core/experiment/experiment';
 import { runStep, type RunOptions, type StepResult } from '../../src/core/experiment/runStep';
@@ -82,4 +86,25 @@ function planOf(
     },
     summarise: (rows) => ({ sum: rows.reduce((sum, row) => sum + (row as FakeRow).square, 0) }),
   };
+}
+
+/** Seven units in four batches. */
+export const sevenUnits: FakeStep = { batches: [[1, 2], [3], [4, 5, 6], [7]] };
+export const sevenRows = [1, 2, 3, 4, 5, 6, 7].map((n) => `{"key":"${n}","square":${n * n}}\n`).join('');
+
+/** A file of a run's folder. */
+export function readRunFile(runs: string, name: string, run = 'fake'): string {
+  return readFileSync(path.join(runs, run, name), 'utf8');
+}
+
+export function manifestOf(runs: string, run = 'fake'): Manifest {
+  return JSON.parse(readRunFile(runs, 'manifest.json', run)) as Manifest;
+}
+
+/** The run of {@link sevenUnits} in `runs` is finished, and every byte is right. */
+export function assertSevenWhole(runs: string, why?: string): void {
+  assert.equal(readRunFile(runs, 'rows.jsonl'), sevenRows, why);
+  const summary = { step: 'fake', kind: 'fake', device: 'cpu', sum: 140 };
+  assert.equal(readRunFile(runs, 'summary.json'), JSON.stringify(summary, null, 1) + '\n', why);
+  assert.equal(manifestOf(runs).state, 'finished', why);
 }

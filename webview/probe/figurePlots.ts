@@ -1,5 +1,5 @@
 /** The plots of a figure, drawn as the charts of the page draw them. No DOM. */
-import { regionNames, type Regions } from '../../src/shared/vocabulary';
+import { regionNames, regionTitles, type Regions } from '../../src/shared/vocabulary';
 import type { Theme } from '../kit/theme';
 import { sidestep } from './differencePlace';
 import { layerTicks } from './layerTicks';
@@ -7,7 +7,7 @@ import { adoptedDash, markerPath, runStyle } from './runStyles';
 import { significance, type DifferenceSeries, type FunctionSeries, type RunSeries } from './series';
 import { line, polyline, tag, text, type Markup } from './svg';
 import type { View } from './view';
-import { regionLabels } from './wording';
+import { tickPercent, tickPoints } from './wording';
 
 export interface PlotBox {
   readonly left: number;
@@ -43,7 +43,7 @@ export function ratePlot(content: PlotContent & { readonly view: Pick<View, 'ban
     'g',
     {},
     text(label, box.left, box.top + 12, { fill: theme.foreground, 'font-weight': 600, 'font-size': 13 }),
-    ...frame(content, scale, [0, 0.25, 0.5, 0.75, 1], (value) => `${Math.round(100 * value)} %`, true),
+    ...frame(content, scale, [0, 0.25, 0.5, 0.75, 1], tickPercent, true),
     ...(view.bands ? lines.map((run) => band(run, scale, theme)) : []),
     ...(view.adopted ? lines.map((run) => adopted(run, scale, theme)) : []),
     // The panel's own run lies on top.
@@ -56,12 +56,11 @@ export function differencePlot(content: PlotContent & { readonly bound: number; 
   const { box, series, bound, theme, title } = content;
   const scale = scaleOf(box, content.numLayers, -bound, bound, 24);
   const ticks = [-bound, -bound / 2, 0, bound / 2, bound];
-  const label = (value: number) => (value === 0 ? '0' : `${value < 0 ? '−' : '+'}${Math.abs(Math.round(100 * value))}`);
   return tag(
     'g',
     {},
     text(title, box.left, box.top + 10, { fill: theme.muted, 'font-size': 11 }),
-    ...frame(content, scale, ticks, label, false),
+    ...frame(content, scale, ticks, tickPoints, false),
     ...series.differences.flatMap((one, i) => differenceMarks(one, i, series.differences.length, scale, theme)),
   );
 }
@@ -98,7 +97,7 @@ function frame(
     const [a, b] = [x(from - 0.5), x(to - 0.5)];
     if (name === 'mid')
       parts.push(tag('rect', { x: a, y: top, width: b - a, height: bottom - top, fill: theme.shade }));
-    if (named) parts.push(text(regionLabels[name], (a + b) / 2, top - 5, { ...small, 'text-anchor': 'middle' }));
+    if (named) parts.push(text(regionTitles[name], (a + b) / 2, top - 5, { ...small, 'text-anchor': 'middle' }));
   }
   for (const value of ticks) {
     const stroke = value === 0 ? theme.muted : theme.grid;

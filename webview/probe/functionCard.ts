@@ -8,7 +8,7 @@ import { LayerChart } from './layerChart';
 import type { LayerChartContent } from './layerChartOptions';
 import { layersOf, type FunctionSeries } from './series';
 import type { View } from './view';
-import { differenceTitle } from './wording';
+import { differenceTitle, tickPercent, tickPoints } from './wording';
 
 export interface CardContent {
   readonly state: ProbeState;
@@ -44,7 +44,7 @@ export class FunctionCard {
       datasets: curveDatasets(series.runs, view, theme),
       layers: layersOf(series.runs),
       range: { low: 0, high: 1, step: 0.25 },
-      tick: (value) => `${Math.round(100 * value)} %`,
+      tick: tickPercent,
     });
     if (view.differences && series.differences.length > 0) {
       setText(this.differenceTitle, differenceTitle(state.runs));
@@ -55,7 +55,7 @@ export class FunctionCard {
         datasets: differenceDatasets(series.differences, theme),
         layers: layersOf(series.differences),
         range: { low: -bound, high: bound, step: bound / 2 },
-        tick: points,
+        tick: tickPoints,
       });
     } else {
       this.hideDifferences();
@@ -84,10 +84,4 @@ export class FunctionCard {
     this.differences = undefined;
     this.differenceTitle.remove();
   }
-}
-
-/** "+20": percentage points. */
-function points(value: number): string {
-  const rounded = Math.round(100 * value);
-  return rounded === 0 ? '0' : `${rounded < 0 ? '−' : '+'}${Math.abs(rounded)}`;
 }

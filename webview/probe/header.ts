@@ -3,7 +3,8 @@ import type { ProbeRun, ProbeState } from '../../src/shared/protocol/probe';
 import { button, progressBar, setDisabled } from '../kit/controls';
 import { element, fill, icon, setAttributes, setText } from '../kit/dom';
 import { sentence } from '../kit/sentence';
-import { isActive, roleLabels, stateLook } from './wording';
+import { roleTitles } from '../../src/shared/vocabulary';
+import { isActive, stateLook } from './wording';
 
 export interface HeaderActions {
   run(): void;
@@ -97,7 +98,7 @@ export class Header {
 
 function subtitle({ checkpoint, role, mode, window }: ProbeRun, experiment: string): string {
   const shownMode = mode === 'window' ? `window swap of ${window} layers` : `${mode} swap`;
-  const shownRole = role && roleLabels[role].toLowerCase() !== checkpoint.toLowerCase() ? ` (${roleLabels[role]})` : '';
+  const shownRole = role && roleTitles[role].toLowerCase() !== checkpoint.toLowerCase() ? ` (${roleTitles[role]})` : '';
   return [`${checkpoint}${shownRole}`, shownMode, experiment].join(' · ');
 }
 

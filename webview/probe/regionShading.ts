@@ -1,8 +1,7 @@
 import type { Plugin } from 'chart.js';
-import { regionNames, type Regions } from '../../src/shared/vocabulary';
+import { regionNames, regionTitles, type Regions } from '../../src/shared/vocabulary';
 import type { Theme } from '../kit/theme';
 import type { LayerChartJs } from './chartParts';
-import { regionLabels } from './wording';
 
 /** What stands behind the curves. */
 export interface Backdrop {
@@ -37,7 +36,7 @@ export function regionShading(backdrop: () => Backdrop): Plugin<'line'> {
         }
         if (!labels) continue;
         ctx.fillStyle = theme.muted;
-        ctx.fillText(regionLabels[name], (left + right) / 2, chartArea.top - theme.fontSize - 3, right - left);
+        ctx.fillText(regionTitles[name], (left + right) / 2, chartArea.top - theme.fontSize - 3, right - left);
       }
       if (selected !== null) markLayer(ctx, x(selected), chartArea, theme);
       ctx.restore();

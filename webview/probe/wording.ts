@@ -1,6 +1,6 @@
 /** The words in which the panel speaks of runs. No DOM. */
 import type { ProbeRun, RunState } from '../../src/shared/protocol/probe';
-import type { RegionName, Role, SwapMode } from '../../src/shared/vocabulary';
+import type { SwapMode } from '../../src/shared/vocabulary';
 
 const functionLabels: Readonly<Record<string, string>> = {
   recognition: 'Recognition',
@@ -13,9 +13,6 @@ const functionLabels: Readonly<Record<string, string>> = {
 export function functionLabel(name: string): string {
   return Object.hasOwn(functionLabels, name) ? functionLabels[name]! : name;
 }
-
-export const roleLabels: Readonly<Record<Role, string>> = { base: 'Base', in: 'IN', rl: 'RL' };
-export const regionLabels: Readonly<Record<RegionName, string>> = { early: 'Early', mid: 'Mid', late: 'Late' };
 
 /** What a mode does, in one sentence. */
 export function modeSentence(mode: SwapMode, window: number): string {
@@ -93,6 +90,17 @@ export function differenceTitle(runs: readonly Pick<ProbeRun, 'id' | 'checkpoint
 export function signedPoints(share: number): string {
   const text = (100 * Math.abs(share)).toFixed(1);
   return text === '0.0' ? '0.0' : `${share < 0 ? '−' : '+'}${text}`;
+}
+
+/** A share at the tick of an axis: "25 %". */
+export function tickPercent(share: number): string {
+  return `${Math.round(100 * share)} %`;
+}
+
+/** Whole percentage points at the tick of an axis, with a sign: "+20". */
+export function tickPoints(share: number): string {
+  const rounded = Math.round(100 * share);
+  return rounded === 0 ? '0' : `${rounded < 0 ? '−' : '+'}${Math.abs(rounded)}`;
 }
 
 /** A p-value as papers print it. */

@@ -5,8 +5,6 @@ import { readTextFile } from '../files/containedFile';
 import { experimentSizeLimit, kindOf, optionsOf, parseExperiment } from './experimentFile';
 import type { ExperimentContent, Step } from './schema';
 
-export const experimentSuffix = '.frankenstein.yaml';
-
 /** A checkpoint as the experiment file names it. */
 export interface NamedCheckpoint {
   readonly name: string;

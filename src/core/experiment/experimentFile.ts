@@ -29,7 +29,7 @@ export interface ParsedExperiment {
 /** Larger files are refused: an experiment is written by hand. */
 export const experimentSizeLimit = 1 << 20;
 /** Anchors and aliases together; more than this is an attack on the parser, not an experiment. */
-const aliasLimit = 200;
+export const aliasLimit = 200;
 /** Levels of mappings and lists; an experiment has six. */
 const nestingLimit = 64;
 

@@ -1,6 +1,6 @@
-import path from 'node:path';
 import { InputError } from '../../shared/errors';
 import { identityOf, sameIdentity, type FileIdentity } from '../files/containedFile';
+import { pathBelow } from '../files/paths';
 import { HashCache } from '../files/sha256';
 import type { InputFile } from '../model/openModel';
 
@@ -33,8 +33,7 @@ export class InputHashes {
     for (const { path: file, kind } of inputs) {
       const identity = await identityOf(file);
       const sha256 = kind === 'data' ? await cache.sha256(file) : (cache.known(file, identity) ?? null);
-      const inside = path.relative(directory, file);
-      const shown = inside.startsWith('..') || path.isAbsolute(inside) ? file : inside.split(path.sep).join('/');
+      const shown = pathBelow(file, directory) ?? file;
       const weights = kind === 'weights' ? { identity } : {};
       records.set(file, { path: shown, kind, size: Number(identity.size), sha256, ...weights });
     }

@@ -1,3 +1,4 @@
+import { identityOf, sameIdentity, type FileIdentity } from '../files/containedFile';
 import { readLock, type LockInfo } from '../files/fileLock';
 import { hasEnded } from '../files/processIdentity';
 import { TailReader } from '../files/tailReader';
@@ -21,6 +22,7 @@ export class RunReader {
   private readonly tail: TailReader;
   private lines: readonly string[] = [];
   private rows: Row[] = [];
+  private manifest: { readonly identity: FileIdentity; readonly content: Manifest | null } | undefined;
   private last: Promise<unknown> = Promise.resolve();
 
   constructor(readonly folder: string) {
@@ -37,7 +39,7 @@ export class RunReader {
 
   private async readNow(): Promise<RunSnapshot | null> {
     const [manifest, holder] = await Promise.all([
-      readManifest(path.join(this.folder, runFiles.manifest)),
+      this.readManifest(),
       liveHolder(path.join(this.folder, runFiles.lock)),
     ]);
     if (!manifest) return null;
@@ -46,6 +48,17 @@ export class RunReader {
     this.lines = lines;
     for (const line of lines.slice(this.rows.length)) this.rows.push(parseRow(line));
     return { manifest, rows: this.rows.filter(({ key }) => key !== ''), state: stateOf(manifest, holder), holder };
+  }
+
+  /** It names every input and pair and changes twice in a run: it is parsed again only when it was replaced. */
+  private async readManifest(): Promise<Manifest | null> {
+    const file = path.join(this.folder, runFiles.manifest);
+    const identity = await identityOf(file).catch(() => null);
+    if (identity === null) return null;
+    if (!this.manifest || !sameIdentity(this.manifest.identity, identity)) {
+      this.manifest = { identity, content: await readManifest(file) };
+    }
+    return this.manifest.content;
   }
 }
 

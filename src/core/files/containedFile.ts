@@ -9,6 +9,7 @@ import path from 'node:path';
 import { InputError } from '../../shared/errors';
 import { bytes as formatBytes } from '../../shared/format';
 import { fileError } from './fileErrors';
+import { isBelow } from './paths';
 
 /** Which file, and in which state. JSON keeps it; numbers that may pass 2^53 are decimal strings. */
 export interface FileIdentity {
@@ -148,9 +149,9 @@ function toIdentity({ dev, ino, size, mtimeNs }: BigIntStats): FileIdentity {
 
 async function assertWithin(file: string, real: string, within: string): Promise<void> {
   const folder = await realpath(within);
-  if (isInside(real, folder)) return;
+  if (isBelow(real, folder)) return;
   const cached = snapshotFolder.exec(folder);
-  if (cached && isInside(real, path.join(cached[1]!, 'blobs'))) return;
+  if (cached && isBelow(real, path.join(cached[1]!, 'blobs'))) return;
   throw new InputError(
     `${file} is a link to ${real}, outside of ${within}`,
     'Nothing outside of a folder is read through a link in it: put the file itself there.',
@@ -159,11 +160,6 @@ async function assertWithin(file: string, real: string, within: string): Promise
 
 /** `…/models--org--name/snapshots/<revision>` of the Hugging Face cache. */
 const snapshotFolder = /^(.*[\\/]models--[^\\/]+)[\\/]snapshots[\\/][^\\/]+$/;
-
-function isInside(file: string, folder: string): boolean {
-  const relative = path.relative(folder, file);
-  return relative !== '' && relative.split(path.sep)[0] !== '..' && !path.isAbsolute(relative);
-}
 
 function changed(file: string): InputError {
   return new InputError(`${file} was changed while it was being read`, 'Try again when nothing writes to it.');

@@ -38,3 +38,9 @@ export function fileError(action: string, path: string, error: unknown): Error {
   if (reason) return new InputError(`${start}: ${reason}`, undefined, { cause: error });
   return new Error(`${start}: ${machine[code] ? `${machine[code]} (${code})` : message}`, { cause: error });
 }
+
+/** Whether a {@link fileError} says that there is no such file. */
+export function isMissing(error: unknown): boolean {
+  const { cause } = error instanceof Error ? error : {};
+  return (cause as NodeJS.ErrnoException | undefined)?.code === 'ENOENT';
+}

@@ -4,7 +4,7 @@ import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { InputError } from '../../shared/errors';
 import { readSmallFile } from './containedFile';
-import { fileError } from './fileErrors';
+import { fileError, isMissing } from './fileErrors';
 import { hasEnded, ownIdentity, type ProcessIdentity } from './processIdentity';
 
 /** What a lock file holds. */
@@ -72,8 +72,7 @@ export async function readLock(file: string): Promise<LockInfo | null> {
   try {
     bytes = await readSmallFile(file, { limit: lockSizeLimit });
   } catch (error) {
-    const { code } = ((error as Error).cause ?? {}) as NodeJS.ErrnoException;
-    if (code === 'ENOENT') return null;
+    if (isMissing(error)) return null;
     throw error;
   }
   try {

@@ -1,4 +1,5 @@
 import { openRegularFile, type RegularFile } from './containedFile';
+import { isMissing } from './fileErrors';
 
 /**
  * Follows a file of lines that another process appends to: each call reads what has come since the last one. A file
@@ -40,8 +41,7 @@ async function openIfThere(file: string): Promise<RegularFile | null> {
   try {
     return await openRegularFile(file);
   } catch (error) {
-    const { code } = ((error as Error).cause ?? {}) as NodeJS.ErrnoException;
-    if (code === 'ENOENT') return null;
+    if (isMissing(error)) return null;
     throw error;
   }
 }

@@ -18,7 +18,7 @@ import type { KeyValueCache } from '../model/keyValueCache';
 import { slicePositions } from '../model/positions';
 import type { EncodedImage, Prompt, VisionLanguageModel } from '../model/visionLanguageModel';
 import type { SwapMode } from '../../shared/vocabulary';
-import { readsSource, type SwapVariant } from './swapLayers';
+import { readsImageAnew, readsSource, type SwapVariant } from './swapLayers';
 
 /** A question with its target and its source image; both images have the same grid. */
 export interface SwapPrompt {
@@ -93,27 +93,21 @@ async function answerRows(
     Array.from({ length: numLayers }, (_, layer) =>
       rows.map(({ pair, variant }) => of(pair, readsSource(variant, layer, mode, window))),
     );
-  const decoder = await model.decoder();
-  const run =
-    mode === 'suffix'
-      ? new DecoderRun(
-          decoder,
-          prefixes,
-          perLayer((pair, fromSource) => 2 * pair + Number(fromSource)),
-        )
-      : new DecoderRun(
-          decoder,
-          prefixes,
-          perLayer((pair) => 2 * pair + 1),
-          {
-            spans: targets.map(({ imageStart, imageEnd }) => ({ start: imageStart, length: imageEnd - imageStart })),
-            on: perLayer((_, fromSource) => fromSource),
-          },
-        );
-  const tails = targets.map((prompt) => {
-    const from = mode === 'suffix' ? prompt.imageEnd : prompt.imageStart;
-    return piece(prompt, from, prompt.tokens.length, hiddenSize);
-  });
+  const anew = readsImageAnew(mode);
+  const run = new DecoderRun(
+    await model.decoder(),
+    prefixes,
+    perLayer((pair, fromSource) => 2 * pair + Number(anew || fromSource)),
+    anew
+      ? {
+          spans: targets.map(({ imageStart, imageEnd }) => ({ start: imageStart, length: imageEnd - imageStart })),
+          on: perLayer((_, fromSource) => fromSource),
+        }
+      : undefined,
+  );
+  const tails = targets.map((prompt) =>
+    piece(prompt, anew ? prompt.imageStart : prompt.imageEnd, prompt.tokens.length, hiddenSize),
+  );
   const first = await feed(model, run, tails, true, signal);
   const next = targets.map(({ positions }) => positions.next);
   return continueGreedily(model, run, first, next, maxNewTokens, signal);

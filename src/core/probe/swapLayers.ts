@@ -23,3 +23,11 @@ export function readsSource(variant: SwapVariant, layer: number, mode: SwapMode,
       return layer <= variant;
   }
 }
+
+/**
+ * Whether layers above a swapped one read the image's own keys and values: these have changed then, since the image's
+ * tokens attend to each other, and the image's tokens are fed again. With `suffix` no such layer is left.
+ */
+export function readsImageAnew(mode: SwapMode): boolean {
+  return mode !== 'suffix';
+}

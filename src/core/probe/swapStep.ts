@@ -10,7 +10,7 @@ import type { OpenModel } from '../model/openModel';
 import { judgeAdoption, judgeChange, type ImageGeometry } from './judge';
 import { readPairs, type ImagePair } from './pairs';
 import { swap } from './swap';
-import type { SwapVariant } from './swapLayers';
+import { readsImageAnew, type SwapVariant } from './swapLayers';
 import { summariseSwap, type SwapFacts, type SwapRow } from './swapSummary';
 
 /** A pair that takes part. One whose images cannot be read has no geometry, gives no rows and is counted in the end. */
@@ -169,7 +169,7 @@ function estimateMemory(pairs: readonly PlannedPair[], variants: number, opened:
   const perBatch = Math.max(1, Math.floor(options.batch / variants));
   const float32 = [...weights.values()].every(({ dtype }) => dtype === 'F32');
   const imageTokens = patches / vision.spatialMergeSize ** 2;
-  const fed = options.mode === 'suffix' ? textTokens : textTokens + imageTokens;
+  const fed = textTokens + (readsImageAnew(options.mode) ? imageTokens : 0);
   const working = (rows: number) =>
     visionBytes(vision, patches, float32) +
     decoderBytes(

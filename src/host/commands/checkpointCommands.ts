@@ -1,8 +1,9 @@
-import path from 'node:path';
 import * as vscode from 'vscode';
+import { isBelow } from '../../core/files/paths';
 import { roles, type Role } from '../../shared/vocabulary';
 import { settings, writeSetting } from '../settings';
 import type { CheckpointRoles } from '../trees/checkpointRoles';
+import { addedFolders } from '../trees/checkpointSearch';
 import type { CheckpointsTree } from '../trees/checkpointsTree';
 import { registerCommands } from './failable';
 
@@ -12,7 +13,7 @@ interface CheckpointArgument {
   readonly name?: unknown;
 }
 
-const roleTitles: Readonly<Record<Role, string>> = {
+const roleChoices: Readonly<Record<Role, string>> = {
   base: 'Base: before fine-tuning',
   in: 'IN: after the supervised cold start',
   rl: 'RL: after reinforcement learning',
@@ -43,7 +44,9 @@ export function registerCheckpointCommands(
         const directory = directoryOf(node);
         if (directory === undefined) return;
         const folders = settings.checkpointFolders();
-        const left = folders.filter((folder) => directory !== folder && !isBelow(directory, folder));
+        // The tree looks into them made absolute, in the same order.
+        const absolute = addedFolders();
+        const left = folders.filter((_, i) => directory !== absolute[i] && !isBelow(directory, absolute[i]!));
         await writeSetting('checkpointFolders', left);
         void offerUndo(folders, left);
       },
@@ -51,7 +54,7 @@ export function registerCheckpointCommands(
         const directory = directoryOf(node);
         if (directory === undefined) return;
         const none = { label: 'No role', role: null };
-        const items = [...roles.map((role) => ({ label: roleTitles[role], role })), none];
+        const items = [...roles.map((role) => ({ label: roleChoices[role], role })), none];
         const picked = await vscode.window.showQuickPick(items, { placeHolder: 'Its place in the chain' });
         if (picked) await checkpointRoles.set(directory, picked.role);
       },
@@ -78,11 +81,6 @@ export function registerCheckpointCommands(
 function directoryOf(node: unknown): string | undefined {
   const { directory } = (node ?? {}) as CheckpointArgument;
   return typeof directory === 'string' ? directory : undefined;
-}
-
-function isBelow(directory: string, folder: string): boolean {
-  const relative = path.relative(folder, directory);
-  return relative !== '' && relative.split(path.sep)[0] !== '..' && !path.isAbsolute(relative);
 }
 
 async function offerUndo(before: readonly string[], after: readonly string[]): Promise<void> {

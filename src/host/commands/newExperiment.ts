@@ -1,6 +1,7 @@
 import path from 'node:path';
 import * as vscode from 'vscode';
-import { roles, type Role } from '../../shared/vocabulary';
+import { pathBelow } from '../../core/files/paths';
+import { placeInChain, type Role } from '../../shared/vocabulary';
 import { registerCommands } from './failable';
 
 /** A checkpoint that a new experiment may begin with. */
@@ -42,7 +43,7 @@ function withSuffix(uri: vscode.Uri): vscode.Uri {
 
 /** The text of a new experiment beside or above the given checkpoints. */
 export function experimentText(known: readonly KnownCheckpoint[], directory: string): string {
-  const inOrder = [...known].sort((a, b) => orderOf(a.role) - orderOf(b.role));
+  const inOrder = [...known].sort((a, b) => placeInChain(a.role) - placeInChain(b.role));
   const lines = uniquelyNamed(inOrder).map(
     ([name, folder]) => `  ${key(name)}: ${JSON.stringify(shown(folder, directory))}`,
   );
@@ -73,14 +74,10 @@ function uniquelyNamed(known: readonly KnownCheckpoint[]): [string, string][] {
 }
 
 function shown(folder: string, directory: string): string {
-  const relative = path.relative(directory, folder).split(path.sep).join('/');
-  return relative.startsWith('..') || path.isAbsolute(relative) ? folder : `./${relative}`;
+  const below = pathBelow(folder, directory);
+  return below === null ? folder : `./${below}`;
 }
 
 function key(name: string): string {
   return /^[A-Za-z][\w.-]*$/.test(name) ? name : JSON.stringify(name);
-}
-
-function orderOf(role: Role | null): number {
-  return role === null ? roles.length : roles.indexOf(role);
 }

@@ -1,9 +1,11 @@
 import * as vscode from 'vscode';
-import { locate } from '../../core/experiment/experimentFile';
+import { kindOf, locate, optionsOf } from '../../core/experiment/experimentFile';
+import { stepOfRun } from '../../core/experiment/runId';
 import { isRunnable } from '../../core/experiment/runnableKinds';
 import { CancelledError } from '../../shared/errors';
 import type { Experiments } from '../experiments/experiments';
 import type { Runs } from '../experiments/runs';
+import { toRange } from '../language/experimentDocuments';
 import type { ProbePanels } from '../panels/probePanels';
 import { registerCommands } from './failable';
 import { asStepTarget, stepTarget, type StepTarget } from './stepTarget';
@@ -70,15 +72,10 @@ export async function goToStep({ file, step }: StepTarget, experiments: Experime
   const document = await vscode.workspace.openTextDocument(file);
   const editor = await vscode.window.showTextDocument(document);
   const steps = parsed?.content?.steps ?? [];
-  const id = step.replace(/~\d+$/, '');
-  for (const [i, candidate] of steps.entries()) {
-    for (const [kind, options] of Object.entries(candidate)) {
-      if ((options as { id?: unknown } | undefined)?.id !== id) continue;
-      const [from, to] = locate(parsed!.document, ['steps', i, kind, 'id'], false);
-      const range = new vscode.Range(document.positionAt(from), document.positionAt(to));
-      editor.selection = new vscode.Selection(range.start, range.end);
-      editor.revealRange(range, vscode.TextEditorRevealType.InCenterIfOutsideViewport);
-      return;
-    }
-  }
+  const index = steps.findIndex((candidate) => optionsOf(candidate).id === stepOfRun(step));
+  if (index < 0) return;
+  const [from, to] = locate(parsed!.document, ['steps', index, kindOf(steps[index]!), 'id'], false);
+  const range = toRange(document, { from, to });
+  editor.selection = new vscode.Selection(range.start, range.end);
+  editor.revealRange(range, vscode.TextEditorRevealType.InCenterIfOutsideViewport);
 }

@@ -4,6 +4,7 @@ import { resolveExperiment, type Experiment } from '../../core/experiment/experi
 import { experimentSizeLimit, parseExperiment, type ParsedExperiment } from '../../core/experiment/experimentFile';
 import { readTextFile } from '../../core/files/containedFile';
 import { describeError } from '../../shared/errors';
+import { experimentFiles } from '../ids';
 
 /** An experiment file of the workspace, as far as it can be read. */
 export interface ExperimentEntry {
@@ -17,7 +18,6 @@ export interface ExperimentEntry {
   readonly problem: string | null;
 }
 
-const experimentGlob = '**/*.frankenstein.{yaml,yml}';
 const excluded = '**/{node_modules,.git}/**';
 const mostFiles = 500;
 
@@ -26,7 +26,7 @@ export class Experiments implements vscode.Disposable {
   private entries: Promise<ExperimentEntry[]> | undefined;
   private readonly changed = new vscode.EventEmitter<void>();
   readonly onDidChange = this.changed.event;
-  private readonly watcher = vscode.workspace.createFileSystemWatcher(experimentGlob);
+  private readonly watcher = vscode.workspace.createFileSystemWatcher(experimentFiles.pattern);
   private readonly subscriptions = [
     this.watcher,
     this.watcher.onDidCreate(() => this.refresh()),
@@ -55,7 +55,7 @@ export class Experiments implements vscode.Disposable {
   }
 
   private async find(): Promise<ExperimentEntry[]> {
-    const uris = await vscode.workspace.findFiles(experimentGlob, excluded, mostFiles);
+    const uris = await vscode.workspace.findFiles(experimentFiles.pattern, excluded, mostFiles);
     const files = uris.filter(({ scheme }) => scheme === 'file').map(({ fsPath }) => fsPath);
     return Promise.all(files.sort().map(read));
   }

@@ -89,6 +89,7 @@ export class Runs implements vscode.Disposable {
     const run: ActiveRun = { controller: new AbortController(), state: 'queued', progress: null };
     this.failures.delete(key);
     this.active.set(key, run);
+    this.showWhetherRunning();
     this.tell(file, step);
     try {
       await save(file);
@@ -114,6 +115,7 @@ export class Runs implements vscode.Disposable {
       throw error;
     } finally {
       this.active.delete(key);
+      this.showWhetherRunning();
       this.tell(file, step);
     }
   }
@@ -172,8 +174,11 @@ export class Runs implements vscode.Disposable {
     return reader.read();
   }
 
-  private tell(file: string, step: string): void {
+  private showWhetherRunning(): void {
     void vscode.commands.executeCommand('setContext', contextKeys.running, this.active.size > 0);
+  }
+
+  private tell(file: string, step: string): void {
     this.changed.fire({ file, step });
   }
 }

@@ -2,7 +2,8 @@ import path from 'node:path';
 import type { CachedCheckpoint } from '../../core/checkpoint/discover';
 import type { RegionSpec } from '../../core/checkpoint/regions';
 import type { Experiment } from '../../core/experiment/experiment';
-import { roles, type Role } from '../../shared/vocabulary';
+import { isBelow } from '../../core/files/paths';
+import { placeInChain, type Role } from '../../shared/vocabulary';
 
 /** A checkpoint as the tree lists it, before any of its files is opened. */
 export interface ListedCheckpoint {
@@ -60,7 +61,7 @@ function inExperiments(sources: CheckpointSources): ListedCheckpoint[] {
       const fromFile = { regions: content.regions, experiments: [file] };
       return { ...place, ...fromFile, role: chosen === undefined ? role : chosen };
     });
-    for (const checkpoint of own.sort((a, b) => orderOf(a.role) - orderOf(b.role))) {
+    for (const checkpoint of own.sort((a, b) => placeInChain(a.role) - placeInChain(b.role))) {
       const known = listed.get(checkpoint.directory);
       const experiments = [...new Set([...(known?.experiments ?? []), file])];
       listed.set(checkpoint.directory, { ...(known ?? checkpoint), role: known?.role ?? checkpoint.role, experiments });
@@ -75,7 +76,7 @@ function plain(
   name: string,
   origin: ListedCheckpoint['origin'],
 ): ListedCheckpoint {
-  const addedBy = addedFolders.find((folder) => isAtOrBelow(directory, folder)) ?? null;
+  const addedBy = addedFolders.find((folder) => directory === folder || isBelow(directory, folder)) ?? null;
   const role = chosenRole(directory) ?? null;
   return { directory, name, role, origin, addedBy, regions: 'thirds', experiments: [], hint: null };
 }
@@ -90,13 +91,4 @@ function withHints(listed: readonly ListedCheckpoint[], shown: (directory: strin
     const { origin, directory } = checkpoint;
     return { ...checkpoint, hint: origin === 'cache' ? path.basename(directory).slice(0, 7) : shown(directory) };
   });
-}
-
-function isAtOrBelow(directory: string, folder: string): boolean {
-  const relative = path.relative(folder, directory);
-  return relative === '' || (relative.split(path.sep)[0] !== '..' && !path.isAbsolute(relative));
-}
-
-function orderOf(role: Role | null): number {
-  return role === null ? roles.length : roles.indexOf(role);
 }

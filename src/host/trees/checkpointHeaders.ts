@@ -1,8 +1,6 @@
-import path from 'node:path';
 import { openCheckpoint, type Checkpoint } from '../../core/checkpoint/checkpoint';
+import { checkpointStamp } from '../../core/checkpoint/checkpointStamp';
 import { inspectCheckpoint, type Inspection } from '../../core/checkpoint/inspect';
-import { identityOf } from '../../core/files/containedFile';
-import { listFolder } from '../../core/files/listFolder';
 import { describeError } from '../../shared/errors';
 
 /** What a checkpoint's headers say, or why they cannot be read. */
@@ -71,15 +69,7 @@ export class CheckpointHeaders {
   }
 }
 
-const decisive = /^config\.json$|\.safetensors(\.index\.json)?$/;
-
-/** Changes whenever a file that decides what the headers say is written, replaced, added or removed. */
-async function stampOf(directory: string): Promise<string> {
-  const entries = await listFolder(directory).catch(() => []);
-  const names = entries.map(({ name }) => name).filter((name) => decisive.test(name));
-  const stamps = names.map(async (name) => {
-    const identity = await identityOf(path.join(directory, name)).catch(() => null);
-    return JSON.stringify([name, identity]);
-  });
-  return (await Promise.all(stamps)).join('\n');
+/** A folder that cannot be read has no files to tell apart. */
+function stampOf(directory: string): Promise<string> {
+  return checkpointStamp(directory).catch(() => '');
 }

@@ -5,12 +5,17 @@ import type { Inspection } from '../../core/checkpoint/inspect';
 import type { OutlineNode } from '../../core/checkpoint/outline';
 import type { TensorEntry } from '../../core/checkpoint/checkpoint';
 import { bytes, quantity } from '../../shared/format';
-import type { Component, LayerRange, Part, RegionName, Role } from '../../shared/vocabulary';
+import {
+  regionTitles,
+  roleTitles,
+  type Component,
+  type LayerRange,
+  type Part,
+  type Role,
+} from '../../shared/vocabulary';
 import type { Headers } from './checkpointHeaders';
 import type { CacheNode, CheckpointNode, InnerNode } from './checkpointNodes';
 import { tooltip } from './tooltip';
-
-export const roleTitles: Readonly<Record<Role, string>> = { base: 'Base', in: 'IN', rl: 'RL' };
 
 const roleIcons: Readonly<Record<Role, vscode.ThemeIcon>> = {
   base: new vscode.ThemeIcon('database', new vscode.ThemeColor('charts.blue')),
@@ -33,7 +38,6 @@ const partIcons: Readonly<Record<Part, string>> = {
   languageModel: 'layers',
   head: 'output',
 };
-const regionTitles: Readonly<Record<RegionName, string>> = { early: 'Early', mid: 'Mid', late: 'Late' };
 const componentTitles: Readonly<Record<Component, string>> = { attention: 'Attention', mlp: 'MLP', norm: 'Norm' };
 
 /** @param headers null while they are being read */

@@ -3,8 +3,8 @@ import { symlinkSync } from 'node:fs';
 import path from 'node:path';
 import { openCheckpoint } from '../../../src/core/checkpoint/checkpoint';
 import { findWeightFiles, indexName } from '../../../src/core/checkpoint/weightFiles';
-import { InputError } from '../../../src/shared/errors';
 import { shardOf, writeFiles } from '../../harness/checkpointFiles';
+import { refuses } from '../../harness/refuses';
 import { temporaryFolders } from '../../harness/temporaryFolders';
 
 const folder = temporaryFolders();
@@ -13,15 +13,6 @@ const config = { model_type: 'llama' };
 
 async function found(files: Parameters<typeof writeFiles>[1]) {
   return findWeightFiles(writeFiles(folder(), files));
-}
-
-function refuses(work: Promise<unknown>, message: string | RegExp): Promise<void> {
-  return assert.rejects(work, (error: Error) => {
-    assert.ok(error instanceof InputError, error.stack);
-    if (typeof message === 'string') assert.equal(error.message, message);
-    else assert.match(error.message, message);
-    return true;
-  });
 }
 
 describe('findWeightFiles', () => {

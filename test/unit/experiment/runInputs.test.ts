@@ -1,43 +1,28 @@
 import assert from 'node:assert/strict';
 import { createHash } from 'node:crypto';
-import { mkdirSync, readFileSync, readdirSync, utimesSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readdirSync, utimesSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
-import type { Manifest } from '../../../src/core/experiment/manifest';
-import { runFake, type FakeStep } from '../../harness/fakeStep';
+import { assertSevenWhole, manifestOf, readRunFile, runFake, sevenUnits } from '../../harness/fakeStep';
 import { temporaryFolders } from '../../harness/temporaryFolders';
 
 const folder = temporaryFolders();
-const step: FakeStep = { batches: [[1, 2], [3], [4, 5, 6], [7]] };
-const wholeRows = [1, 2, 3, 4, 5, 6, 7].map((n) => `{"key":"${n}","square":${n * n}}\n`).join('');
-
-function read(runs: string, name: string, run = 'fake'): string {
-  return readFileSync(path.join(runs, run, name), 'utf8');
-}
-const manifestOf = (runs: string, run = 'fake') => JSON.parse(read(runs, 'manifest.json', run)) as Manifest;
-
-function assertWhole(runs: string, why?: string): void {
-  assert.equal(read(runs, 'rows.jsonl'), wholeRows, why);
-  const summary = { step: 'fake', kind: 'fake', device: 'cpu', sum: 140 };
-  assert.equal(read(runs, 'summary.json'), JSON.stringify(summary, null, 1) + '\n', why);
-  assert.equal(manifestOf(runs).state, 'finished', why);
-}
 
 describe('plan and inputs of a run', () => {
   function withInput(kind: 'data' | 'weights') {
     const runs = folder();
     const file = path.join(folder(), 'input');
     writeFileSync(file, 'abc');
-    return { runs, file, run: () => runFake(runs, { ...step, inputs: [{ path: file, kind }] }) };
+    return { runs, file, run: () => runFake(runs, { ...sevenUnits, inputs: [{ path: file, kind }] }) };
   }
   const aside = (runs: string) => readdirSync(runs).filter((name) => name.startsWith('fake~'));
 
   it('another option sets the earlier run aside, whole', async () => {
     const runs = folder();
-    await runFake(runs, { ...step, options: { a: 1, b: 2 } }).result;
-    await runFake(runs, { ...step, options: { b: 2, a: 1 } }).result;
+    await runFake(runs, { ...sevenUnits, options: { a: 1, b: 2 } }).result;
+    await runFake(runs, { ...sevenUnits, options: { b: 2, a: 1 } }).result;
     assert.deepEqual(aside(runs), [], 'the order of keys is no option');
-    const earlier = ['rows.jsonl', 'summary.json', 'manifest.json'].map((name) => read(runs, name));
-    const { logged, result } = runFake(runs, { ...step, options: { a: 2, b: 2 } });
+    const earlier = ['rows.jsonl', 'summary.json', 'manifest.json'].map((name) => readRunFile(runs, name));
+    const { logged, result } = runFake(runs, { ...sevenUnits, options: { a: 2, b: 2 } });
     await result;
     assert.deepEqual(aside(runs), ['fake~1']);
     assert.ok(
@@ -45,26 +30,26 @@ describe('plan and inputs of a run', () => {
       logged.join(),
     );
     assert.deepEqual(
-      ['rows.jsonl', 'summary.json', 'manifest.json'].map((name) => read(runs, name, 'fake~1')),
+      ['rows.jsonl', 'summary.json', 'manifest.json'].map((name) => readRunFile(runs, name, 'fake~1')),
       earlier,
     );
   });
 
   it('versions of programs do not', async () => {
     const runs = folder();
-    await runFake(runs, step).result;
-    await runFake(runs, step, { versions: { node: 'other' } }).result;
+    await runFake(runs, sevenUnits).result;
+    await runFake(runs, sevenUnits, { versions: { node: 'other' } }).result;
     assert.deepEqual(aside(runs), []);
   });
 
   it('--fresh does, once per call', async () => {
     const runs = folder();
-    await runFake(runs, step, { fresh: true }).result;
+    await runFake(runs, sevenUnits, { fresh: true }).result;
     assert.deepEqual(aside(runs), [], 'there was nothing');
-    await runFake(runs, step, { fresh: true }).result;
-    await runFake(runs, step, { fresh: true }).result;
+    await runFake(runs, sevenUnits, { fresh: true }).result;
+    await runFake(runs, sevenUnits, { fresh: true }).result;
     assert.deepEqual(aside(runs), ['fake~1', 'fake~2']);
-    assertWhole(runs);
+    assertSevenWhole(runs);
   });
 
   it('data are known by their content', async () => {
@@ -100,17 +85,17 @@ describe('plan and inputs of a run', () => {
     const before = (batch: number) => {
       if (batch === 2) writeFileSync(file, 'changed');
     };
-    await assert.rejects(runFake(runs, { ...step, inputs: [{ path: file, kind: 'weights' }], before }).result, {
+    await assert.rejects(runFake(runs, { ...sevenUnits, inputs: [{ path: file, kind: 'weights' }], before }).result, {
       name: 'InputError',
       message: `${file} was changed while it was being used`,
     });
-    assert.equal(read(runs, 'rows.jsonl').split('\n').length - 1, 3);
+    assert.equal(readRunFile(runs, 'rows.jsonl').split('\n').length - 1, 3);
   });
 
   it('an input inside the experiment’s folder is named relative to it', async () => {
     const runs = folder();
     writeFileSync(path.join(runs, 'in.txt'), 'abc');
-    await runFake(runs, { ...step, inputs: [{ path: path.join(runs, 'in.txt'), kind: 'data' }] }).result;
+    await runFake(runs, { ...sevenUnits, inputs: [{ path: path.join(runs, 'in.txt'), kind: 'data' }] }).result;
     assert.equal(manifestOf(runs).inputs[0]!.path, 'in.txt');
   });
 
@@ -120,9 +105,9 @@ describe('plan and inputs of a run', () => {
       mkdirSync(path.join(runs, 'fake'));
       writeFileSync(path.join(runs, 'fake/rows.jsonl'), '{"key":"old"}\n');
       if (manifest !== null) writeFileSync(path.join(runs, 'fake/manifest.json'), manifest);
-      await runFake(runs, step).result;
-      assertWhole(runs);
-      assert.equal(read(runs, 'rows.jsonl', 'fake~1'), '{"key":"old"}\n');
+      await runFake(runs, sevenUnits).result;
+      assertSevenWhole(runs);
+      assert.equal(readRunFile(runs, 'rows.jsonl', 'fake~1'), '{"key":"old"}\n');
     }
   });
 });

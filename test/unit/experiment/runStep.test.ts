@@ -1,39 +1,32 @@
 import assert from 'node:assert/strict';
 import { existsSync, readFileSync, readdirSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
-import type { Manifest } from '../../../src/core/experiment/manifest';
 import { runPathsIn } from '../../../src/core/experiment/runFolder';
 import { whereToResume } from '../../../src/core/experiment/runStep';
 import { CancelledError, InputError, isCancelled } from '../../../src/shared/errors';
-import { runFake, type FakeStep } from '../../harness/fakeStep';
+import {
+  assertSevenWhole,
+  manifestOf,
+  readRunFile,
+  runFake,
+  sevenRows,
+  sevenUnits,
+  type FakeStep,
+} from '../../harness/fakeStep';
 import { refusingDisk } from '../../harness/refusingDisk';
 import { temporaryFolders } from '../../harness/temporaryFolders';
 
 const folder = temporaryFolders();
-const step: FakeStep = { batches: [[1, 2], [3], [4, 5, 6], [7]] };
-const wholeRows = [1, 2, 3, 4, 5, 6, 7].map((n) => `{"key":"${n}","square":${n * n}}\n`).join('');
-
-function read(runs: string, name: string, run = 'fake'): string {
-  return readFileSync(path.join(runs, run, name), 'utf8');
-}
-const manifestOf = (runs: string, run = 'fake') => JSON.parse(read(runs, 'manifest.json', run)) as Manifest;
-
-function assertWhole(runs: string, why?: string): void {
-  assert.equal(read(runs, 'rows.jsonl'), wholeRows, why);
-  const summary = { step: 'fake', kind: 'fake', device: 'cpu', sum: 140 };
-  assert.equal(read(runs, 'summary.json'), JSON.stringify(summary, null, 1) + '\n', why);
-  assert.equal(manifestOf(runs).state, 'finished', why);
-}
 
 describe('runStep', () => {
   it('writes rows, summary, manifest and log', async () => {
     const runs = folder();
-    const { result, progress, done } = runFake(runs, { ...step, options: { b: 2, a: 1, seed: 5 } });
+    const { result, progress, done } = runFake(runs, { ...sevenUnits, options: { b: 2, a: 1, seed: 5 } });
     assert.deepEqual(await result, {
       folder: path.join(runs, 'fake'),
       summary: { step: 'fake', kind: 'fake', device: 'cpu', sum: 140 },
     });
-    assertWhole(runs);
+    assertSevenWhole(runs);
     assert.deepEqual(readdirSync(path.join(runs, 'fake')).sort(), [
       'log.txt',
       'manifest.json',
@@ -67,30 +60,30 @@ describe('runStep', () => {
       state: 'finished',
     });
     assert.match(
-      read(runs, 'log.txt'),
+      readRunFile(runs, 'log.txt'),
       /^\d{4}-\d\d-\d\dT[\d:.]+Z info needs 1 B beside 0 B of mapped weights; .* are free\n$/,
     );
   });
 
   it('done again it does no batch and writes the same', async () => {
     const runs = folder();
-    await runFake(runs, step).result;
-    const again = runFake(runs, step);
+    await runFake(runs, sevenUnits).result;
+    const again = runFake(runs, sevenUnits);
     await again.result;
     assert.deepEqual(again.done, []);
-    assertWhole(runs);
+    assertSevenWhole(runs);
   });
 
   it('cut before, at and after every line end it is resumed to the same bytes, doing only what is missing', async () => {
-    const lineEnds = [...wholeRows].flatMap((character, i) => (character === '\n' ? [i] : []));
+    const lineEnds = [...sevenRows].flatMap((character, i) => (character === '\n' ? [i] : []));
     const runs = folder();
-    await runFake(runs, step).result;
+    await runFake(runs, sevenUnits).result;
     for (const size of [0, 1, ...lineEnds.flatMap((end) => [end - 1, end, end + 1])]) {
-      writeFileSync(path.join(runs, 'fake/rows.jsonl'), wholeRows.slice(0, size));
-      const resumed = runFake(runs, step);
+      writeFileSync(path.join(runs, 'fake/rows.jsonl'), sevenRows.slice(0, size));
+      const resumed = runFake(runs, sevenUnits);
       await resumed.result;
-      assertWhole(runs, `cut at ${size}`);
-      const complete = wholeRows.slice(0, size).split('\n').length - 1;
+      assertSevenWhole(runs, `cut at ${size}`);
+      const complete = sevenRows.slice(0, size).split('\n').length - 1;
       const first = [2, 3, 6, 7].findIndex((end) => complete < end);
       assert.deepEqual(resumed.done, first === -1 ? [] : [0, 1, 2, 3].slice(first), `cut at ${size}`);
     }
@@ -102,23 +95,27 @@ describe('runStep', () => {
     for (const size of [0, 10, 23, expected.length]) {
       const runs = folder();
       await runFake(runs, withGaps).result;
-      assert.equal(read(runs, 'rows.jsonl'), expected);
+      assert.equal(readRunFile(runs, 'rows.jsonl'), expected);
       writeFileSync(path.join(runs, 'fake/rows.jsonl'), expected.slice(0, size));
       await runFake(runs, withGaps).result;
-      assert.equal(read(runs, 'rows.jsonl'), expected, `cut at ${size}`);
+      assert.equal(readRunFile(runs, 'rows.jsonl'), expected, `cut at ${size}`);
     }
   });
 
   it('cancelled between batches: what is done stays, and the manifest says so', async () => {
     const runs = folder();
     const stop = new AbortController();
-    const { result } = runFake(runs, { ...step, before: (batch) => batch === 1 && stop.abort() } as FakeStep, stop);
+    const { result } = runFake(
+      runs,
+      { ...sevenUnits, before: (batch) => batch === 1 && stop.abort() } as FakeStep,
+      stop,
+    );
     await assert.rejects(result, (error: Error) => isCancelled(error));
     assert.equal(manifestOf(runs).state, 'cancelled');
-    assert.equal(read(runs, 'rows.jsonl'), wholeRows.split('\n').slice(0, 3).join('\n') + '\n');
+    assert.equal(readRunFile(runs, 'rows.jsonl'), sevenRows.split('\n').slice(0, 3).join('\n') + '\n');
     assert.deepEqual(readdirSync(path.join(runs, 'fake')).sort(), ['log.txt', 'manifest.json', 'rows.jsonl']);
-    await runFake(runs, step).result;
-    assertWhole(runs);
+    await runFake(runs, sevenUnits).result;
+    assertSevenWhole(runs);
   });
 
   it('failed: the manifest has the reason, the lock is free', async () => {
@@ -130,25 +127,28 @@ describe('runStep', () => {
       const before = (batch: number) => {
         if (batch === 2) throw error;
       };
-      await assert.rejects(runFake(runs, { ...step, before }).result, error);
+      await assert.rejects(runFake(runs, { ...sevenUnits, before }).result, error);
       assert.deepEqual([manifestOf(runs).state, manifestOf(runs).message], [state, error.message]);
-      await runFake(runs, step).result;
-      assertWhole(runs);
+      await runFake(runs, sevenUnits).result;
+      assertSevenWhole(runs);
       assert.equal(manifestOf(runs).message, undefined);
     }
   });
 
   it('a run that cannot fit is refused, and an earlier run stays where it is', async () => {
     const runs = folder();
-    await runFake(runs, step).result;
-    await assert.rejects(runFake(runs, { ...step, working: 2 ** 60 }, { fresh: true }).result, (error: InputError) => {
-      assert.match(
-        error.message,
-        /^fake cannot fit in memory: it needs 1152922 TB beside 0 B of mapped weights; .* are free$/,
-      );
-      return error instanceof InputError && error.mend === 'Take fewer.';
-    });
-    assertWhole(runs);
+    await runFake(runs, sevenUnits).result;
+    await assert.rejects(
+      runFake(runs, { ...sevenUnits, working: 2 ** 60 }, { fresh: true }).result,
+      (error: InputError) => {
+        assert.match(
+          error.message,
+          /^fake cannot fit in memory: it needs 1152922 TB beside 0 B of mapped weights; .* are free$/,
+        );
+        return error instanceof InputError && error.mend === 'Take fewer.';
+      },
+    );
+    assertSevenWhole(runs);
     assert.ok(!existsSync(path.join(runs, 'fake~1')));
   });
 });
@@ -159,13 +159,13 @@ describe('runStep on a disk that refuses', () => {
       for (let at = 1; ; at++) {
         const runs = folder();
         const operations = refusingDisk({ at, forever });
-        const failure = await runFake(runs, step, { operations }).result.then(
+        const failure = await runFake(runs, sevenUnits, { operations }).result.then(
           () => null,
           (error: Error) => error,
         );
         if (!operations.refused) break;
         // A refusal may fall on what the run can do without; then the run is whole at once.
-        if (failure === null) assertWhole(runs, `refused at ${at}`);
+        if (failure === null) assertSevenWhole(runs, `refused at ${at}`);
         else
           assert.match(
             failure.message,
@@ -174,10 +174,10 @@ describe('runStep on a disk that refuses', () => {
         const rows = path.join(runs, 'fake/rows.jsonl');
         const kept = existsSync(rows) ? readFileSync(rows, 'utf8') : '';
         const complete = kept.slice(0, kept.lastIndexOf('\n') + 1);
-        assert.ok(wholeRows.startsWith(complete), `refused at ${at}`);
-        await runFake(runs, step).result;
-        assertWhole(runs, `refused at ${at}`);
-        assert.ok(read(runs, 'rows.jsonl').startsWith(complete), 'what was finished is kept');
+        assert.ok(sevenRows.startsWith(complete), `refused at ${at}`);
+        await runFake(runs, sevenUnits).result;
+        assertSevenWhole(runs, `refused at ${at}`);
+        assert.ok(readRunFile(runs, 'rows.jsonl').startsWith(complete), 'what was finished is kept');
         assert.ok(!existsSync(path.join(runs, 'fake~1')), `refused at ${at}: nothing was set aside`);
         const names = readdirSync(path.join(runs, 'fake')).sort();
         assert.deepEqual(names, ['log.txt', 'manifest.json', 'rows.jsonl', 'summary.json'], `refused at ${at}`);
@@ -191,14 +191,14 @@ describe('one run folder, several runs', () => {
     const runs = folder();
     let second: Promise<unknown> | undefined;
     const before = async (batch: number) => {
-      if (batch === 1) await (second = runFake(runs, step).result.catch((error: Error) => error));
+      if (batch === 1) await (second = runFake(runs, sevenUnits).result.catch((error: Error) => error));
     };
-    await runFake(runs, { ...step, before }).result;
+    await runFake(runs, { ...sevenUnits, before }).result;
     assert.match(
       ((await second) as Error).message,
       new RegExp(`is in use by process ${process.pid} on .* \\(fake\\)$`),
     );
-    assertWhole(runs);
+    assertSevenWhole(runs);
   });
 
   it('whoever lost its lock writes no more rows', async () => {
@@ -207,8 +207,8 @@ describe('one run folder, several runs', () => {
     const before = (batch: number) => {
       if (batch === 1) writeFileSync(lock, readFileSync(lock, 'utf8').replace(/"token":"[^"]+"/, '"token":"another"'));
     };
-    await assert.rejects(runFake(runs, { ...step, before }).result, /was taken over by another process/);
-    assert.equal(read(runs, 'rows.jsonl').split('\n').length - 1, 2);
+    await assert.rejects(runFake(runs, { ...sevenUnits, before }).result, /was taken over by another process/);
+    assert.equal(readRunFile(runs, 'rows.jsonl').split('\n').length - 1, 2);
     assert.ok(existsSync(lock), 'the lock is the other’s');
   });
 
@@ -217,11 +217,11 @@ describe('one run folder, several runs', () => {
       const runs = folder();
       const rows: string[] = [];
       for (let index = 0; index < count; index++) {
-        const { folder: place } = await runFake(runs, step, { shard: { index, count } }).result;
+        const { folder: place } = await runFake(runs, sevenUnits, { shard: { index, count } }).result;
         assert.equal(place, path.join(runs, 'fake/shards', `${index}-of-${count}`));
         rows.push(readFileSync(path.join(place, 'rows.jsonl'), 'utf8'));
       }
-      assert.equal(rows.join(''), wholeRows, `${count} shards`);
+      assert.equal(rows.join(''), sevenRows, `${count} shards`);
     }
   });
 });
@@ -270,9 +270,9 @@ describe('whereToResume', () => {
   it('a line that is no row stops a resumed run and is named', async () => {
     for (const line of ['{', 'null', '[]', '{"id":1}', '{"key":1}']) {
       const runs = folder();
-      await runFake(runs, step).result;
+      await runFake(runs, sevenUnits).result;
       writeFileSync(path.join(runs, 'fake/rows.jsonl'), `{"key":"1","square":1}\n${line}\n`);
-      await assert.rejects(runFake(runs, step).result, {
+      await assert.rejects(runFake(runs, sevenUnits).result, {
         name: 'InputError',
         message: `${path.join(runs, 'fake/rows.jsonl')}:2: not a row`,
       });

@@ -13,19 +13,10 @@ import {
 import { createServer } from 'node:net';
 import path from 'node:path';
 import { identityOf, openRegularFile, readSmallFile, readTextFile } from '../../../src/core/files/containedFile';
-import { InputError } from '../../../src/shared/errors';
+import { refuses } from '../../harness/refuses';
 import { temporaryFolders } from '../../harness/temporaryFolders';
 
 const folder = temporaryFolders();
-
-function refuses(work: Promise<unknown>, message: string | RegExp): Promise<void> {
-  return assert.rejects(work, (error: Error) => {
-    assert.ok(error instanceof InputError, error.stack);
-    if (typeof message === 'string') assert.equal(error.message, message);
-    else assert.match(error.message, message);
-    return true;
-  });
-}
 
 describe('RegularFile', () => {
   it('reads exactly the bytes asked for', async () => {

@@ -2,6 +2,7 @@
 import path from 'node:path';
 import { isScalar } from 'yaml';
 import { findCheckpoints } from '../../checkpoint/discover';
+import { pathBelow } from '../../files/paths';
 import { functionsIn } from '../../probe/pairs';
 import { experimentSizeLimit } from '../experimentFile';
 import { stepKinds, type StepKind } from '../schema';
@@ -171,7 +172,7 @@ class Completer {
     return folders
       .filter((folder) => folder !== directory && !known.includes(folder))
       .map((folder): Completion => {
-        const relative = `./${path.relative(directory, folder).split(path.sep).join('/')}`;
+        const relative = `./${pathBelow(folder, directory)}`;
         const entry = escape(`${yamlText(path.basename(folder))}: ${yamlText(relative)}`);
         const insert = flow && this.cursor.place === 'value' ? `{ ${entry} }` : entry;
         return { label: path.basename(folder), kind: 'checkpoint', detail: relative, insert, at: word };

@@ -4,9 +4,9 @@ import { resolveRegions } from '../../checkpoint/regions';
 import { exists } from '../../files/folders';
 import { listFolder } from '../../files/listFolder';
 import { functionsIn } from '../../probe/pairs';
-import { describeError } from '../../../shared/errors';
+import { describeError, failureOf } from '../../../shared/errors';
 import { meant } from '../explainIssue';
-import { locate, type FilePath, type ParsedExperiment, type Problem } from '../experimentFile';
+import { aliasLimit, locate, type FilePath, type ParsedExperiment, type Problem } from '../experimentFile';
 import { resolveLayers } from '../layers';
 import { schemas, stepKinds, type ExperimentContent, type StepKind } from '../schema';
 import type { CheckpointFacts, CheckpointFactsReader } from './checkpointFacts';
@@ -88,7 +88,7 @@ class FileCheck {
     const regions = schemas().experiment.shape.regions.safeParse(this.raw.regions);
     if (!regions.success || this.raw.regions === undefined) return;
     for (const [name, { numLayers }] of this.facts) {
-      const message = failure(() => resolveRegions(regions.data, numLayers));
+      const message = failureOf(() => resolveRegions(regions.data, numLayers));
       if (message !== null) return this.report(['regions'], `${message} ("${name}" has ${numLayers} layers)`);
     }
   }
@@ -99,14 +99,14 @@ class FileCheck {
       const layers = schemas().steps[kind].shape.layers.safeParse(options.layers);
       const numLayers = this.layersOf(String(options.checkpoint));
       if (!layers.success || options.layers === undefined || numLayers === undefined) continue;
-      const message = failure(() => resolveLayers(layers.data, numLayers));
+      const message = failureOf(() => resolveLayers(layers.data, numLayers));
       if (message !== null) this.report(['steps', index, kind, 'layers'], message);
     }
     for (const [name, hybrid] of Object.entries(mapping(this.raw.hybrids))) {
       const numLayers = this.layersOf(name);
       for (const range of Object.keys(mapping(mapping(hybrid).layers))) {
         if (numLayers === undefined || !/^\d+(-\d+)?$/.test(range)) continue;
-        const message = failure(() => resolveLayers(range.includes('-') ? range : [Number(range)], numLayers));
+        const message = failureOf(() => resolveLayers(range.includes('-') ? range : [Number(range)], numLayers));
         if (message !== null) this.report(['hybrids', name, 'layers', range], message, true);
       }
     }
@@ -168,7 +168,7 @@ class FileCheck {
 /** The file's content as plain values, unchecked; empty when it cannot be read at all. */
 function plain({ document }: ParsedExperiment): Record<string, unknown> {
   try {
-    return mapping(document.toJS({ maxAliasCount: 200 }));
+    return mapping(document.toJS({ maxAliasCount: aliasLimit }));
   } catch {
     return {}; // an alias that leads nowhere: said by the parser
   }
@@ -176,15 +176,6 @@ function plain({ document }: ParsedExperiment): Record<string, unknown> {
 
 function mapping(value: unknown): Record<string, unknown> {
   return typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as Record<string, unknown>) : {};
-}
-
-function failure(check: () => unknown): string | null {
-  try {
-    check();
-    return null;
-  } catch (error) {
-    return describeError(error);
-  }
 }
 
 async function holdsFiles(folder: string): Promise<boolean> {

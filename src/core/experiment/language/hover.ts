@@ -3,7 +3,7 @@ import type { Document } from 'yaml';
 import { resolveRegions } from '../../checkpoint/regions';
 import { bytes, quantity } from '../../../shared/format';
 import { describeError } from '../../../shared/errors';
-import { regionNames, type Regions } from '../../../shared/vocabulary';
+import { regionNames, regionTitles, type Regions } from '../../../shared/vocabulary';
 import { schemas, type RegionSpec } from '../schema';
 import { describeType, schemaAt } from '../schemaPaths';
 import type { CheckpointFactsReader } from './checkpointFacts';
@@ -79,7 +79,7 @@ function describeRegions(document: Document, numLayers: number): string {
     .filter((name) => regions[name][1] > regions[name][0])
     .map((name) => {
       const [from, to] = regions[name];
-      return `${name[0]!.toUpperCase()}${name.slice(1)} ${to - from === 1 ? from : `${from}–${to - 1}`}`;
+      return `${regionTitles[name]} ${to - from === 1 ? from : `${from}–${to - 1}`}`;
     });
   return `: ${shown.join(', ')}`;
 }

@@ -1,5 +1,6 @@
+import { percent } from '../../../shared/format';
 import type { SwapPoint } from '../../../shared/swapResults';
-import { regionNames, type Regions } from '../../../shared/vocabulary';
+import { regionNames, regionTitles, type Regions } from '../../../shared/vocabulary';
 import { html, type Html } from './html';
 
 export interface ChartCurve {
@@ -50,7 +51,7 @@ function series({ name, points }: ChartCurve, i: number, x: Scale, y: Scale): Ht
     ${measured.map(
       ({ layer, rate, low, high, n }) =>
         html`<circle class="point" cx="${x(layer)}" cy="${y(rate)}" r="3"
-          ><title>${name}, layer ${layer}: ${share(rate)} [${share(low)}, ${share(high)}], n ${n}</title></circle
+          ><title>${name}, layer ${layer}: ${percent(rate)} [${percent(low)}, ${percent(high)}], n ${n}</title></circle
         >`,
     )}</g
   >`;
@@ -72,7 +73,7 @@ function shading(regions: Regions, [first, end]: readonly [number, number], step
           width="${width}"
           height="${plot.height}"
         /><text class="label" x="${round(left + width / 2)}" y="${margin.top - 8}" text-anchor="middle"
-          >${name[0]!.toUpperCase() + name.slice(1)}</text
+          >${regionTitles[name]}</text
         >`,
   )}`;
 }
@@ -116,10 +117,6 @@ function legend(curves: readonly ChartCurve[]): Html {
 
 function dashOf(i: number): string {
   return dashes[i % dashes.length]!;
-}
-
-function share(rate: number): string {
-  return `${(100 * rate).toFixed(1)} %`;
 }
 
 function round(value: number): number {
