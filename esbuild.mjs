@@ -1,8 +1,9 @@
 // Builds the bundles of dist/. `--watch` rebuilds on change, `--production` minifies, `--tests` adds the test bundles.
 // An import that leaves its ring fails here too: only the host leaves `vscode` to the outside, only the engine
 // `onnxruntime-node` and `sharp`.
+import asc from 'assemblyscript/asc';
 import esbuild from 'esbuild';
-import { existsSync, readdirSync } from 'node:fs';
+import { existsSync, readFileSync, readdirSync } from 'node:fs';
 
 const flags = new Set(process.argv.slice(2));
 const production = flags.has('--production');
@@ -12,7 +13,35 @@ const browser = ['playwright-core', '@sparticuz/chromium'];
 /** Bundles that are processes of their own. */
 const processes = { engine: 'src/engine/main.ts', sandbox: 'src/engine/sandbox.ts', cli: 'src/engine/cli.ts' };
 
-const common = { bundle: true, sourcemap: !production, minify: production, logLevel: 'warning', legalComments: 'none' };
+/** An import of an AssemblyScript kernel (`energy.as`) is the bytes of its WebAssembly module. */
+const kernels = {
+  name: 'kernels',
+  setup({ onLoad }) {
+    onLoad({ filter: /\.as$/ }, async ({ path }) => ({ contents: await compileKernel(path), loader: 'binary' }));
+  },
+};
+
+async function compileKernel(path) {
+  let wasm;
+  const options = ['--outFile', 'kernel.wasm', '-O3', '--runtime', 'stub', '--noAssert', '--enable', 'simd'];
+  const memory = ['--importMemory', '--memoryBase', '0'];
+  const { error, stderr } = await asc.main(['kernel.ts', ...options, ...memory], {
+    readFile: (name) => (name === 'kernel.ts' ? readFileSync(path, 'utf8') : null),
+    writeFile: (name, contents) => void (wasm = contents),
+    listFiles: () => [],
+  });
+  if (error) throw new Error(`${path}: ${stderr.toString()}`);
+  return wasm;
+}
+
+const common = {
+  bundle: true,
+  sourcemap: !production,
+  minify: production,
+  logLevel: 'warning',
+  legalComments: 'none',
+  plugins: [kernels],
+};
 const node = { ...common, platform: 'node', format: 'cjs', target: 'node20', mainFields: ['module', 'main'] };
 const page = { ...common, platform: 'browser', format: 'iife', target: 'es2022', loader: { '.ttf': 'file' } };
 

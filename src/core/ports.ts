@@ -7,9 +7,10 @@ import type { Device } from '../shared/vocabulary';
 import type { ImageSize, PreprocessorSettings, ProcessedImage } from './model/imageProcessor';
 
 /** Element types that cross the boundary to a session (bfloat16 never does: it lives in the checkpoint's file). */
-export type TensorType = 'float32' | 'float16' | 'int64' | 'int32' | 'bool';
+export type TensorType = 'float64' | 'float32' | 'float16' | 'int64' | 'int32' | 'bool';
 
 export interface TensorData {
+  float64: Float64Array;
   float32: Float32Array;
   /** Raw bits, one `uint16` per element. */
   float16: Uint16Array;
@@ -37,8 +38,15 @@ export interface GraphFile {
 
 /** A loaded graph. Runs are strictly one after another; each blocks the process it runs in. */
 export interface Session {
-  /** Runs the graph and returns exactly the outputs named in `fetches`. */
-  run(feeds: Readonly<Record<string, Tensor>>, fetches: readonly string[]): Promise<Record<string, Tensor>>;
+  /**
+   * Runs the graph and returns exactly the outputs named in `fetches`.
+   * @param into memory that outputs are written to, by name; it may be an input's where the operator allows that
+   */
+  run(
+    feeds: Readonly<Record<string, Tensor>>,
+    fetches: readonly string[],
+    into?: Readonly<Record<string, Tensor>>,
+  ): Promise<Record<string, Tensor>>;
 }
 
 /** A device with a way to load graphs on it. */

@@ -52,11 +52,14 @@ export class OrtRuntime implements Runtime {
 class OrtSession implements Session {
   constructor(private readonly session: ort.InferenceSession) {}
 
-  async run(feeds: Readonly<Record<string, Tensor>>, fetches: readonly string[]): Promise<Record<string, Tensor>> {
-    const inputs = Object.fromEntries(
-      Object.entries(feeds).map(([name, { type, data, shape }]) => [name, new ort.Tensor(type, data as never, shape)]),
-    );
-    const outputs = await this.session.run(inputs, fetches);
+  async run(
+    feeds: Readonly<Record<string, Tensor>>,
+    fetches: readonly string[],
+    into: Readonly<Record<string, Tensor>> = {},
+  ): Promise<Record<string, Tensor>> {
+    const inputs = Object.fromEntries(Object.entries(feeds).map(([name, tensor]) => [name, toOrt(tensor)]));
+    const wanted = fetches.map((name) => [name, into[name] ? toOrt(into[name]) : null]);
+    const outputs = await this.session.run(inputs, Object.fromEntries(wanted) as ort.InferenceSession.FetchesType);
     return Object.fromEntries(
       Object.entries(outputs).map(([name, tensor]) => [
         name,
@@ -68,4 +71,8 @@ class OrtSession implements Session {
   async release(): Promise<void> {
     await this.session.release();
   }
+}
+
+function toOrt({ type, data, shape }: Tensor): ort.Tensor {
+  return new ort.Tensor(type, data as never, shape);
 }

@@ -53,6 +53,26 @@ export function linear(x: Value, weight: Value, bias?: Value): Value {
   return first(x, 'Gemm', inputs, 'float32', [rows, out], { transB: { int: 1 } });
 }
 
+/**
+ * alpha·op(a)·op(b) + c, op the transposition where it is asked for.
+ * @param c [rows, columns]; on the CPU the output may be written into c's own memory
+ */
+export function gemm(
+  a: Value,
+  b: Value,
+  c: Value,
+  { transA = false, transB = false, alpha = 1 }: { transA?: boolean; transB?: boolean; alpha?: number } = {},
+): Value {
+  sameType('gemm', a, b);
+  sameType('gemm', a, c);
+  const [rows, innerA] = transA ? [...pair(a, 'gemm')].reverse() : pair(a, 'gemm');
+  const [innerB, columns] = transB ? [...pair(b, 'gemm')].reverse() : pair(b, 'gemm');
+  if (innerA !== innerB) throw mismatch('gemm', a, b);
+  if (c.shape[0] !== rows || c.shape[1] !== columns) throw mismatch('gemm', a, c);
+  const attributes = { transA: { int: Number(transA) }, transB: { int: Number(transB) }, alpha: { float: alpha } };
+  return first(a, 'Gemm', [a, b, c], a.type, [rows!, columns!], attributes);
+}
+
 /** Batched product over the last two axes; the leading axes broadcast. */
 export function matmul(a: Value, b: Value): Value {
   sameType('matmul', a, b);
