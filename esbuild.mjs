@@ -1,38 +1,22 @@
 // Builds the bundles of dist/. `--watch` rebuilds on change, `--production` minifies, `--tests` adds the test bundles.
 // An import that leaves its ring fails here too: only the host leaves `vscode` to the outside, only the engine
 // `onnxruntime-node` and `sharp`.
-import asc from 'assemblyscript/asc';
 import esbuild from 'esbuild';
-import { existsSync, readFileSync, readdirSync } from 'node:fs';
+import { existsSync, readdirSync } from 'node:fs';
+import { kernels } from './esbuild.kernels.mjs';
 
 const flags = new Set(process.argv.slice(2));
 const production = flags.has('--production');
 const native = ['onnxruntime-node', 'sharp'];
 const browser = ['playwright-core', '@sparticuz/chromium'];
 
-/** Bundles that are processes of their own. */
-const processes = { engine: 'src/engine/main.ts', sandbox: 'src/engine/sandbox.ts', cli: 'src/engine/cli.ts' };
-
-/** An import of an AssemblyScript kernel (`energy.as`) is the bytes of its WebAssembly module. */
-const kernels = {
-  name: 'kernels',
-  setup({ onLoad }) {
-    onLoad({ filter: /\.as$/ }, async ({ path }) => ({ contents: await compileKernel(path), loader: 'binary' }));
-  },
+/** Bundles that are processes or threads of their own. */
+const processes = {
+  engine: 'src/engine/main.ts',
+  energyWorker: 'src/engine/energyWorker.ts',
+  sandbox: 'src/engine/sandbox.ts',
+  cli: 'src/engine/cli.ts',
 };
-
-async function compileKernel(path) {
-  let wasm;
-  const options = ['--outFile', 'kernel.wasm', '-O3', '--runtime', 'stub', '--noAssert', '--enable', 'simd'];
-  const memory = ['--importMemory', '--memoryBase', '0'];
-  const { error, stderr } = await asc.main(['kernel.ts', ...options, ...memory], {
-    readFile: (name) => (name === 'kernel.ts' ? readFileSync(path, 'utf8') : null),
-    writeFile: (name, contents) => void (wasm = contents),
-    listFiles: () => [],
-  });
-  if (error) throw new Error(`${path}: ${stderr.toString()}`);
-  return wasm;
-}
 
 const common = {
   bundle: true,

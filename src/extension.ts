@@ -1,6 +1,7 @@
 /** Composition root: builds the extension's objects and registers them. */
 import * as vscode from 'vscode';
 import { registerCheckpointCommands } from './host/commands/checkpointCommands';
+import { registerCompareCommands } from './host/commands/compareCommands';
 import { registerDeviceCommands } from './host/commands/deviceCommands';
 import { registerNewExperiment } from './host/commands/newExperiment';
 import { registerRunCommands } from './host/commands/runCommands';
@@ -8,13 +9,18 @@ import { registerSampleLab } from './host/commands/sampleLab';
 import { EngineClient } from './host/engineClient';
 import { Experiments } from './host/experiments/experiments';
 import { Runs } from './host/experiments/runs';
+import { StoredComparisons } from './host/experiments/storedComparisons';
 import { panels } from './host/ids';
 import { registerLanguageFeatures } from './host/language/registerLanguageFeatures';
 import { ProbePanels } from './host/panels/probePanels';
+import { ResultPanels } from './host/panels/resultPanels';
+import { UpdatesPanels } from './host/panels/updatesPanels';
 import { StatusBar } from './host/statusBar';
 import { CheckpointRoles } from './host/trees/checkpointRoles';
 import { CheckpointsTree } from './host/trees/checkpointsTree';
 import { ExperimentsTree } from './host/trees/experimentsTree';
+import { HeatDecorations } from './host/trees/heatDecorations';
+import { LastComparison } from './host/trees/lastComparison';
 
 /** What other extensions, and tests, may use. */
 export interface ExtensionApi {
@@ -23,6 +29,8 @@ export interface ExtensionApi {
   readonly experiments: Experiments;
   readonly trees: { readonly checkpoints: CheckpointsTree; readonly experiments: ExperimentsTree };
   readonly panels: ProbePanels;
+  readonly updates: UpdatesPanels;
+  readonly lastComparison: LastComparison;
 }
 
 export function activate(context: vscode.ExtensionContext): ExtensionApi {
@@ -33,15 +41,32 @@ export function activate(context: vscode.ExtensionContext): ExtensionApi {
   const experiments = own(new Experiments());
   const runs = own(new Runs(engine));
   const roles = own(new CheckpointRoles(context.workspaceState));
-  const checkpointsTree = own(new CheckpointsTree(experiments, roles, log));
+  const storage = vscode.Uri.joinPath(context.storageUri ?? context.globalStorageUri, 'comparisons');
+  const stored = new StoredComparisons(storage.fsPath);
+  const lastComparison = own(new LastComparison(experiments, runs, stored, context.workspaceState));
+  const checkpointsTree = own(new CheckpointsTree(experiments, roles, lastComparison, log));
+  own(new HeatDecorations(lastComparison));
   const experimentsTree = own(new ExperimentsTree(experiments, runs));
   const probePanels = own(new ProbePanels(context.extensionUri, experiments, runs));
+  const updatesPanels = own(
+    new UpdatesPanels(context.extensionUri, experiments, runs, (directory, name) =>
+      checkpointsTree.revealTensor(directory, name),
+    ),
+  );
   own(vscode.window.registerWebviewPanelSerializer(panels.probe, probePanels));
+  own(vscode.window.registerWebviewPanelSerializer(panels.updates, updatesPanels));
+  const resultPanels = new ResultPanels({ swap: probePanels, compare: updatesPanels }, experiments, runs);
   own(new StatusBar(runs));
 
   own(registerLanguageFeatures(runs));
-  own(registerRunCommands(runs, experiments, probePanels, log));
+  own(registerRunCommands(runs, experiments, resultPanels, log));
   own(registerCheckpointCommands(checkpointsTree, roles, log));
+  own(
+    registerCompareCommands(
+      { tree: checkpointsTree, experiments, runs, panels: resultPanels, stored, lastComparison },
+      log,
+    ),
+  );
   own(registerDeviceCommands(engine, log));
   own(registerSampleLab(context.extensionUri, log));
   own(registerNewExperiment(() => checkpointsTree.known(), log));
@@ -52,5 +77,7 @@ export function activate(context: vscode.ExtensionContext): ExtensionApi {
     experiments,
     trees: { checkpoints: checkpointsTree, experiments: experimentsTree },
     panels: probePanels,
+    updates: updatesPanels,
+    lastComparison,
   };
 }

@@ -3,6 +3,8 @@
  * Ctrl-C stops for real. Exit codes: 0 success, 1 the work failed, 2 the call or the input is wrong, 130 cancelled.
  */
 import { describeError, InputError, isCancelled } from '../shared/errors';
+import { compare } from './cli/compare';
+import { exportRun } from './cli/export';
 import { generate } from './cli/generate';
 import { inspectCheckpoint } from './cli/inspect';
 import { logits } from './cli/logits';
@@ -14,7 +16,15 @@ import { usage } from './cli/usage';
 /** A verb: takes the words after it; prints its result to standard output and everything else to standard error. */
 export type Verb = (words: string[], engine: TerminalEngine) => Promise<void>;
 
-const verbs: Readonly<Record<string, Verb>> = { inspect: inspectCheckpoint, generate, logits, run, report };
+const verbs: Readonly<Record<string, Verb>> = {
+  inspect: inspectCheckpoint,
+  generate,
+  logits,
+  run,
+  compare,
+  report,
+  export: exportRun,
+};
 
 async function main([word, ...words]: string[]): Promise<number> {
   if (word === undefined || word === 'help' || word === '--help') {

@@ -1,11 +1,15 @@
 /** Entry of the engine process: answers its parent (a window's extension host, or the command line). */
+import { availableParallelism } from 'node:os';
 import { env } from 'onnxruntime-node';
 import { answer } from '../core/model/answer';
 import { innerValues } from '../core/model/innerValues';
 import { openModel, type ModelTools } from '../core/model/openModel';
 import { processChannel } from '../core/process/childPeer';
 import { loadExperiment, resolveCheckpoint } from '../core/experiment/experiment';
+import { compareFolders } from '../core/compare/compareFolders';
 import { runExperimentStep } from '../core/experiment/runExperimentStep';
+import type { StepTools } from '../core/experiment/step';
+import { WeightReader } from '../core/files/weightReader';
 import type { Log } from '../core/ports';
 import { writeSafetensors } from '../core/checkpoint/writeSafetensors';
 import type {
@@ -17,7 +21,9 @@ import type {
 import { RpcPeer } from '../shared/rpc';
 import ownPackage from '../../package.json';
 import { createRuntime, reportDevices } from './devices';
+import { EnergyPool } from './energyPool';
 import { JobQueue } from './jobQueue';
+import { OrtRuntime } from './ortRuntime';
 import { SandboxClient } from './sandboxClient';
 
 const queue = new JobQueue();
@@ -51,6 +57,9 @@ const peer = new RpcPeer<EngineSurface, EngineParentSurface>(processChannel(proc
     withTools(params, signal, (tools) =>
       runExperimentStep({ params, tools, signal, log, versions, onProgress: progress }),
     ),
+
+  compare: (params, { signal, progress }) =>
+    withTools(params, signal, ({ weights }) => compareFolders(params, weights, log, signal, progress)),
 });
 
 const log: Log = {
@@ -79,19 +88,23 @@ const electronLimit: Pick<ModelTools, 'weightLimit'> = process.versions.electron
   : {};
 
 /** One job: a runtime on the chosen device and a sandbox for the time of the job. */
-function withTools<T>(
-  options: ComputeOptions,
-  signal: AbortSignal,
-  job: (tools: ModelTools) => Promise<T>,
-): Promise<T> {
+function withTools<T>(options: ComputeOptions, signal: AbortSignal, job: (tools: StepTools) => Promise<T>): Promise<T> {
   return queue.run(async () => {
     const runtime = await createRuntime(options);
     const sandbox = new SandboxClient();
+    const processor = new OrtRuntime('cpu', options.threads);
+    const meter = new EnergyPool(options.threads || availableParallelism());
+    const reader = new WeightReader();
+    const read: StepTools['weights']['read'] = (path, offset, target) => reader.read(path, offset, target);
     try {
       const textCodec = (directory: string) => sandbox.textCodec(directory);
-      return await job({ runtime, images: sandbox, textCodec, ...electronLimit });
+      const weights = { meter, read, runtime: processor };
+      return await job({ runtime, images: sandbox, textCodec, weights, ...electronLimit });
     } finally {
       sandbox.stop();
+      reader.close();
+      await meter.close();
+      await processor.releaseAll();
       await runtime.releaseAll();
     }
   }, signal);

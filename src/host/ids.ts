@@ -10,6 +10,9 @@ export const commands = {
   copyName: 'frankenstein.copyName',
   copyPath: 'frankenstein.copyPath',
   revealCheckpoint: 'frankenstein.revealCheckpoint',
+  compareWith: 'frankenstein.compareWith',
+  compareChain: 'frankenstein.compareChain',
+  clearComparisonBadges: 'frankenstein.clearComparisonBadges',
   runStep: 'frankenstein.runStep',
   runAgain: 'frankenstein.runAgain',
   cancelRun: 'frankenstein.cancelRun',
@@ -31,9 +34,11 @@ export const contextKeys = {
   searching: 'frankenstein.searching',
   /** A step runs or waits in this window. */
   running: 'frankenstein.running',
+  /** The Checkpoints tree shows what a comparison says. */
+  badges: 'frankenstein.badges',
 } as const;
 
-export const panels = { probe: 'frankenstein.probe' } as const;
+export const panels = { probe: 'frankenstein.probe', updates: 'frankenstein.updates' } as const;
 
 /** The experiment files' language features work on the file's name, whatever its language is set to. */
 export const experimentFiles = { scheme: 'file', pattern: '**/*.frankenstein.{yaml,yml}' } as const;

@@ -61,6 +61,8 @@ export interface CompareRow extends UpdateEnergy, Partial<UpdateSpectrum> {
   readonly shape: readonly number[];
   /** Cosine of this update and the previous phase's of the same tensor; null without one, or where one is zero. */
   readonly cosine: number | null;
+  /** What that cosine is made of: the previous update's norm, and the inner product of the two. */
+  readonly previous?: { readonly energy: number; readonly product: number };
   /** Shape of `from`, where it differs; then `comparedShape` is what both have. */
   readonly fromShape?: readonly number[];
   readonly comparedShape?: readonly number[];
@@ -160,6 +162,12 @@ export interface SpectrumPreview {
   /** One standard error, relative. */
   readonly nuclearError: number;
   readonly effectiveRankError: number;
+}
+
+/** What is known of tensors before their turn: their rows without spectra, and estimates of those worth it. */
+export interface ComparePreview {
+  readonly rows: readonly CompareRow[];
+  readonly estimates: readonly SpectrumPreview[];
 }
 
 /** Singular values that the authors' `log_volume` and files take. */

@@ -35,3 +35,11 @@ export function duration(seconds: number): string {
 export function percent(rate: number): string {
   return `${(100 * rate).toFixed(1)} %`;
 }
+
+/** What moved relative to its norm, in three digits: 0.0022814 → "0.228 %". What did not move is exactly "0". */
+export function movedShare(relativeEnergy: number | null): string {
+  if (relativeEnergy === null) return 'from zero';
+  if (relativeEnergy === 0) return '0';
+  const value = 100 * relativeEnergy;
+  return `${value >= 99.95 ? Math.round(value) : value.toPrecision(3)} %`;
+}

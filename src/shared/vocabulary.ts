@@ -9,10 +9,22 @@ export type DeviceChoice = Device | 'auto';
 export const parts = ['vision', 'projector', 'embeddings', 'languageModel', 'head'] as const;
 /** A large piece of a vision-language model. Layers are counted within `vision` and within `languageModel`. */
 export type Part = (typeof parts)[number];
+export const partTitles: Readonly<Record<Part, string>> = {
+  vision: 'Vision tower',
+  projector: 'Projector',
+  embeddings: 'Embeddings',
+  languageModel: 'Language model',
+  head: 'Head',
+};
 
 export const components = ['attention', 'mlp', 'norm'] as const;
 /** What a tensor does inside its layer. */
 export type Component = (typeof components)[number];
+export const componentTitles: Readonly<Record<Component, string>> = {
+  attention: 'Attention',
+  mlp: 'MLP',
+  norm: 'Norm',
+};
 
 export const roles = ['base', 'in', 'rl'] as const;
 /** A checkpoint's place in the chain Base → IN (supervised cold start) → RL. */

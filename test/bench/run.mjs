@@ -3,9 +3,15 @@
 import { spawnSync } from 'node:child_process';
 import { readFileSync, readdirSync } from 'node:fs';
 import esbuild from 'esbuild';
+import { kernels } from '../../esbuild.kernels.mjs';
 
 const folder = 'test/bench';
 const output = 'dist/bench';
+const product = {
+  engine: 'src/engine/main.ts',
+  energyWorker: 'src/engine/energyWorker.ts',
+  sandbox: 'src/engine/sandbox.ts',
+};
 /** Benches of the extension itself: they open the built product in a VS Code. */
 const inEditor = new Set(['activation']);
 const benches = readdirSync(folder).flatMap((file) => /^(.+)\.bench\.ts$/.exec(file)?.[1] ?? []);
@@ -26,12 +32,12 @@ function runNode(...args) {
   return spawnSync(process.execPath, args, { stdio: 'inherit' }).status ?? 1;
 }
 
-/** The bench, the processes that benches start, and the product's own two, all beside each other. */
+/** The bench, the processes that benches start, and the product's own, all beside each other. */
 async function build() {
   const children = readdirSync(folder).filter((file) => file.endsWith('.child.ts'));
   const own = [`${name}.bench.ts`, ...children].map((file) => [file.replace(/\.ts$/, ''), `${folder}/${file}`]);
   await esbuild.build({
-    entryPoints: { ...Object.fromEntries(own), engine: 'src/engine/main.ts', sandbox: 'src/engine/sandbox.ts' },
+    entryPoints: { ...Object.fromEntries(own), ...product },
     outdir: output,
     bundle: true,
     platform: 'node',
@@ -41,6 +47,7 @@ async function build() {
     external: ['onnxruntime-node', 'sharp', 'playwright-core', '@sparticuz/chromium'],
     sourcemap: true,
     logLevel: 'warning',
+    plugins: [kernels],
   });
 }
 

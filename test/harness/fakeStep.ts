@@ -51,6 +51,8 @@ export function runFake(
     log: { info: log('info'), warn: log('warn'), error: log('error') },
     signal: options.signal ?? new AbortController().signal,
     openModel: () => Promise.reject(new Error('a fake step opens no model')),
+    openCheckpoint: () => Promise.reject(new Error('a fake step opens no checkpoint')),
+    weights: undefined as never,
   };
   const result = runStep(() => Promise.resolve(planOf(step, done)), context, {
     runs,

@@ -219,7 +219,7 @@ describe('the trees in the sidebar', () => {
       const steps = await see(lab.node);
       assert.deepEqual(
         steps.map(({ label }) => label),
-        ['vision', 'vision-in', 'vision-rl'],
+        ['vision', 'vision-in', 'vision-rl', 'updates'],
       );
       const { node } = byLabel(steps, 'vision-in');
       assert.ok(node.kind === 'step');
@@ -230,9 +230,10 @@ describe('the trees in the sidebar', () => {
     it('says what a step is and that it was not run', async () => {
       await experiment(
         'kinds',
+        'hybrids: { grafted: [in, rl, rl] }',
         'steps:',
         '  - swap: { id: s, checkpoint: rl, pairs: ../pairs }',
-        '  - compare: { id: c, phases: [[base, in]] }',
+        '  - merge: { id: m, hybrid: grafted, output: ./merged }',
       );
       assert.equal(byLabel(await see(), 'kinds').description, 'trees-test');
       const swap = await step('kinds', 's');
@@ -241,9 +242,9 @@ describe('the trees in the sidebar', () => {
         [swap.item.contextValue, swap.item.command!.command],
         ['step runnable', 'frankenstein.goToStep'],
       );
-      const compare = await step('kinds', 'c');
-      assert.equal(compare.description, 'compare · base → in · this version cannot run it yet');
-      assert.equal(compare.item.contextValue, 'step');
+      const merge = await step('kinds', 'm');
+      assert.equal(merge.description, 'merge · grafted · this version cannot run it yet');
+      assert.equal(merge.item.contextValue, 'step');
     });
 
     it('lists a file with an error with its message, beside the others', async () => {
@@ -251,7 +252,7 @@ describe('the trees in the sidebar', () => {
       assert.match(broken.description, /^trees-test · .*stops/);
       assert.equal((broken.item.iconPath as vscode.ThemeIcon).id, 'error');
       assert.deepEqual(await see(broken.node), []);
-      assert.equal((await see(byLabel(await see(), 'lab').node)).length, 3);
+      assert.equal((await see(byLabel(await see(), 'lab').node)).length, 4);
     });
 
     it('shows a run live, its end, what was set aside, and one that was interrupted', async function () {

@@ -1,48 +1,60 @@
 import assert from 'node:assert/strict';
 import type { Browser, Page } from 'playwright-core';
-import { RpcPeer, type Handlers } from '../../src/shared/rpc';
-import type { ProbeHostSurface, ProbePageSurface, ProbeState } from '../../src/shared/protocol/probe';
-import { labItems } from './labRuns';
+import type { ProbeHostSurface, ProbeState } from '../../src/shared/protocol/probe';
+import type { RunPageSurface } from '../../src/shared/protocol/run';
+import { RpcPeer, type Handlers, type Surface } from '../../src/shared/rpc';
 import type { PageServer } from './pageServer';
 import { themes, type ThemeName } from './themes';
 
-export interface OpenOptions {
-  readonly state: ProbeState;
+export interface OpenOptions<State, Host extends Surface<Host>> {
+  readonly state: State;
   readonly theme?: ThemeName;
   readonly width?: number;
   readonly height?: number;
   /** In place of the fake's own answers. */
-  readonly handlers?: Partial<Handlers<ProbeHostSurface>>;
+  readonly handlers?: Partial<Handlers<Host>>;
+}
+
+/** One of the product's pages, and what the fake answers it. */
+export interface FakedPage<State, Host extends Surface<Host>> {
+  /** The name of its bundle. */
+  readonly name: string;
+  answers(host: FakeHost<State, Host>): Handlers<Host>;
 }
 
 /**
- * A Probe page in Chromium whose host is this test: the page's `acquireVsCodeApi` posts to an RpcPeer here, so that both
- * ends speak the product's own protocol. Keeps every call, and everything that a page must not do.
+ * A page in Chromium whose host is this test: the page's `acquireVsCodeApi` posts to an RpcPeer here, so that both ends
+ * speak the product's own protocol. Keeps every call, and everything that a page must not do.
  */
-export class FakeHost {
+export class FakeHost<State = ProbeState, Host extends Surface<Host> = ProbeHostSurface> {
   readonly calls: { method: string; params: unknown }[] = [];
   /** Violations of the policy, errors and warnings of the console, exceptions. */
   readonly complaints: string[] = [];
-  private peer!: RpcPeer<ProbeHostSurface, ProbePageSurface>;
+  private peer!: RpcPeer<Host, RunPageSurface<State>>;
 
   private constructor(
     readonly page: Page,
-    public state: ProbeState,
+    public state: State,
   ) {}
 
-  static async open(browser: Browser, server: PageServer, options: OpenOptions): Promise<FakeHost> {
+  static async open<State, Host extends Surface<Host>>(
+    browser: Browser,
+    server: PageServer,
+    faked: FakedPage<State, Host>,
+    options: OpenOptions<State, Host>,
+  ): Promise<FakeHost<State, Host>> {
     const { state, theme = 'dark', width = 1200, height = 900, handlers = {} } = options;
     const page = await browser.newPage({ viewport: { width, height } });
-    const host = new FakeHost(page, state);
-    await host.listen(handlers);
+    const host = new FakeHost<State, Host>(page, state);
+    await host.listen({ ...faked.answers(host), ...handlers });
     await page.addInitScript(prepare, themes[theme].variables);
-    await page.goto(`${server.origin}/probe.html?class=${themes[theme].bodyClass}`);
+    await page.goto(`${server.origin}/${faked.name}.html?class=${themes[theme].bodyClass}`);
     await page.waitForSelector('h1:not(:empty)', { timeout: 10_000 });
     return host;
   }
 
   /** Tells the page of a new state; resolves when it is drawn. */
-  async update(state: ProbeState): Promise<void> {
+  async update(state: State): Promise<void> {
     this.state = state;
     await this.peer.call('update', state);
     await this.settle();
@@ -55,12 +67,12 @@ export class FakeHost {
     );
   }
 
-  params(method: keyof ProbeHostSurface): unknown[] {
+  params(method: keyof Host & string): unknown[] {
     return this.calls.filter((call) => call.method === method).map(({ params }) => params);
   }
 
   /** Waits until the page has made its `count`th call of `method`. */
-  async called(method: keyof ProbeHostSurface, count = 1): Promise<unknown> {
+  async called(method: keyof Host & string, count = 1): Promise<unknown> {
     for (let tries = 0; this.params(method).length < count; tries++) {
       assert.ok(tries < 200, `the page did not call ${method} ${count} times`);
       await this.page.waitForTimeout(20);
@@ -91,18 +103,8 @@ export class FakeHost {
     assert.deepEqual(this.complaints, []);
   }
 
-  private async listen(changes: Partial<Handlers<ProbeHostSurface>>): Promise<void> {
+  private async listen(answers: Handlers<Host>): Promise<void> {
     const { page } = this;
-    const answers: Handlers<ProbeHostSurface> = {
-      ready: () => this.state,
-      show: () => null,
-      items: (query) => labItems(query),
-      run: () => null,
-      cancel: () => null,
-      save: ({ format }) => `vision.${format}`,
-      openFile: () => null,
-      ...changes,
-    };
     const kept = Object.entries(answers).map(([method, handler]) => [
       method,
       (params: never, context: never) => {
@@ -115,7 +117,7 @@ export class FakeHost {
       page.evaluate((data) => window.postMessage(data), message).catch(() => undefined); // the page is gone
     this.peer = new RpcPeer(
       { send: (message) => void send(message), onMessage: (listener) => (receive = listener) },
-      Object.fromEntries(kept) as unknown as Handlers<ProbeHostSurface>,
+      Object.fromEntries(kept) as unknown as Handlers<Host>,
     );
     await page.exposeFunction('tellHost', (message: unknown) => receive(message));
     await page.exposeFunction('complain', (text: string) => void this.complaints.push(text));

@@ -33,9 +33,10 @@ export class PageServer {
 
 function answer({ url, headers }: IncomingMessage, response: ServerResponse): void {
   const { pathname, searchParams, origin } = new URL(url ?? '/', `http://${headers.host}`);
-  if (pathname === '/probe.html') {
+  const [, page] = /^\/([a-z]+)\.html$/.exec(pathname) ?? [];
+  if (page !== undefined) {
     response.setHeader('content-type', 'text/html; charset=utf-8');
-    return void response.end(html('probe', searchParams.get('class') ?? 'vscode-dark', origin));
+    return void response.end(html(page, searchParams.get('class') ?? 'vscode-dark', origin));
   }
   const root = pathname.startsWith('/pairs/') ? 'media/sample-lab' : 'dist/webview';
   const file = path.join(root, path.normalize(pathname));
@@ -55,6 +56,6 @@ export const restore = { file: '/lab/lab.frankenstein.yaml', step: 'vision' };
 /** The host's own HTML, with the class that VS Code gives the body; the server's origin is that of the resources. */
 function html(page: string, bodyClass: string, origin: string): string {
   const [stylesheet, script] = [`${origin}/${page}.css`, `${origin}/${page}.js`];
-  const made = webviewPage({ language: 'en', title: 'Probe', cspSource: origin, stylesheet, script, restore });
+  const made = webviewPage({ language: 'en', title: page, cspSource: origin, stylesheet, script, restore });
   return made.replace('<body ', `<body class="${bodyClass}" `);
 }

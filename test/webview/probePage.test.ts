@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { mkdirSync } from 'node:fs';
+import { accessibilityTree } from './accessibilityTree';
 import type { FakeHost } from './fakeHost';
 import { labRun, labState } from './labRuns';
 import { restore } from './pageServer';
@@ -15,20 +16,6 @@ async function showAll(host: FakeHost): Promise<void> {
   await chartOf(host, 'Counting').press('Enter');
   await host.page.getByText('counting_000000', { exact: true }).waitFor();
   await host.settle();
-}
-
-/** Nodes of the accessibility tree, as a screen reader gets them: without those inside a control, which is one thing. */
-async function accessibilityTree(host: FakeHost): Promise<{ role: string; name: string }[]> {
-  const session = await host.page.context().newCDPSession(host.page);
-  const { nodes } = await session.send('Accessibility.getFullAXTree');
-  const byId = new Map(nodes.map((node) => [node.nodeId, node]));
-  const inControl = (node: (typeof nodes)[number]): boolean => {
-    const parent = byId.get(node.parentId ?? '');
-    return parent !== undefined && (parent.role?.value === 'checkbox' || inControl(parent));
-  };
-  return nodes
-    .filter((node) => !node.ignored && !inControl(node))
-    .map(({ role, name }) => ({ role: String(role?.value), name: String(name?.value ?? '') }));
 }
 
 describe('the Probe page: a guest of the editor', () => {

@@ -1,30 +1,23 @@
-import type { Browser } from 'playwright-core';
-import { launchBrowser } from '../harness/browser.mjs';
-import { FakeHost, type OpenOptions } from './fakeHost';
-import { PageServer } from './pageServer';
+import type { ProbeHostSurface, ProbeState } from '../../src/shared/protocol/probe';
+import type { FakedPage, FakeHost } from './fakeHost';
+import { fakePanels } from './fakePanels';
+import { labItems } from './labRuns';
 
-/** Gives the tests of a `describe` Probe pages in one Chromium; what a page must not have done fails its test. */
-export function probePanels(): (options: OpenOptions) => Promise<FakeHost> {
-  let browser: Browser;
-  let server: PageServer;
-  const opened: FakeHost[] = [];
-  before(async () => {
-    server = await PageServer.start();
-    browser = await launchBrowser();
-  });
-  afterEach(async () => {
-    for (const host of opened.splice(0)) await host.close();
-  });
-  after(async () => {
-    await browser.close();
-    server.stop();
-  });
-  return async (options) => {
-    const host = await FakeHost.open(browser, server, options);
-    opened.push(host);
-    return host;
-  };
-}
+const probe: FakedPage<ProbeState, ProbeHostSurface> = {
+  name: 'probe',
+  answers: (host) => ({
+    ready: () => host.state,
+    show: () => null,
+    items: (query) => labItems(query),
+    run: () => null,
+    cancel: () => null,
+    save: ({ format }) => `vision.${format}`,
+    openFile: () => null,
+  }),
+};
+
+/** Gives the tests of a `describe` Probe pages. */
+export const probePanels = () => fakePanels(probe);
 
 /** A chart of the page, by what it shows. */
 export function chartOf(host: FakeHost, name: string) {
@@ -32,8 +25,8 @@ export function chartOf(host: FakeHost, name: string) {
 }
 
 /** Rows of a table of the page, each a list of cells. */
-export function tableRows(host: FakeHost, caption: string): Promise<string[][]> {
-  return host.page
+export function tableRows({ page }: Pick<FakeHost, 'page'>, caption: string): Promise<string[][]> {
+  return page
     .getByRole('region', { name: caption })
     .locator('tbody tr')
     .evaluateAll((rows) => rows.map((row) => [...row.children].map((cell) => cell.textContent ?? '')));

@@ -9,12 +9,20 @@ import {
   vsCodeCheckbox,
   vsCodeDropdown,
   vsCodeOption,
+  vsCodeTextField,
   type Checkbox,
   type Dropdown,
+  type TextField,
 } from '@vscode/webview-ui-toolkit';
 import { element, icon, setAttributes } from './dom';
 
-provideVSCodeDesignSystem().register(vsCodeButton(), vsCodeCheckbox(), vsCodeDropdown(), vsCodeOption());
+provideVSCodeDesignSystem().register(
+  vsCodeButton(),
+  vsCodeCheckbox(),
+  vsCodeDropdown(),
+  vsCodeOption(),
+  vsCodeTextField(),
+);
 
 export interface ButtonOptions {
   readonly label: string;
@@ -118,6 +126,24 @@ export function setChoices(control: HTMLElement, choices: readonly Choice[], val
     node.replaceChildren(...options);
   }
   if (node.value !== value) node.value = value;
+}
+
+export interface SearchOptions {
+  /** The accessible name, shown while nothing is typed. */
+  readonly label: string;
+  readonly onInput: (text: string) => void;
+}
+
+export function searchBox({ label, onInput }: SearchOptions): HTMLElement {
+  const node = document.createElement('vscode-text-field') as TextField;
+  setAttributes(node, { 'aria-label': label, placeholder: label, size: 32 });
+  node.addEventListener('input', () => onInput(node.value));
+  return node;
+}
+
+export function setSearch(control: HTMLElement, text: string): void {
+  const node = control as TextField;
+  if (node.value !== text) node.value = text;
 }
 
 /** How far work has come. The label names the work; what is done is its text value. */

@@ -10,7 +10,7 @@ import {
   type ChartDataset,
   type PointStyle,
 } from 'chart.js';
-import type { Marker } from './runStyles';
+import type { Marker } from '../kit/lineStyles';
 
 Chart.register(LineController, LineElement, PointElement, LinearScale, Filler, Tooltip);
 

@@ -1,7 +1,8 @@
 import { translucent } from '../kit/colour';
 import type { Theme } from '../kit/theme';
 import { markerOptions, plainLine, type LayerDataset } from './chartParts';
-import { adoptedDash, runStyle } from './runStyles';
+import { lineStyle } from '../kit/lineStyles';
+import { adoptedDash } from './adoptedDash';
 import { describePoint, type RunSeries } from './series';
 
 /** Change rates as lines with markers, their Wilson intervals as areas, adopted rates as thin dotted lines. */
@@ -16,7 +17,7 @@ export function curveDatasets(
 }
 
 function rateLine({ label, style, points }: RunSeries, theme: Theme): LayerDataset {
-  const { colour, dash, marker } = runStyle(style);
+  const { colour, dash, marker } = lineStyle(style);
   const stroke = theme.series[colour]!;
   return {
     label,
@@ -39,7 +40,7 @@ function adoptedLine({ style, points }: RunSeries, theme: Theme): LayerDataset {
   return {
     ...plainLine,
     data: points.map(({ layer, adoptedRate }) => ({ x: layer, y: adoptedRate })),
-    borderColor: theme.series[runStyle(style).colour]!,
+    borderColor: theme.series[lineStyle(style).colour]!,
     borderWidth: 1.5,
     borderDash: [...adoptedDash],
   };
@@ -47,7 +48,7 @@ function adoptedLine({ style, points }: RunSeries, theme: Theme): LayerDataset {
 
 /** Two edges, the lower one filled up to the one before it. */
 function band({ style, points }: RunSeries, theme: Theme): LayerDataset[] {
-  const colour = theme.series[runStyle(style).colour]!;
+  const colour = theme.series[lineStyle(style).colour]!;
   const edge = {
     ...plainLine,
     borderColor: colour,

@@ -36,7 +36,7 @@ export class Details {
     private readonly guard: (work: Promise<unknown>) => Promise<void>,
   ) {
     this.chooser = new PairChooser(model);
-    this.pager = element('nav', { class: 'pager', 'aria-label': 'Pages of pairs' }, this.back, this.forth);
+    this.pager = element('nav', { class: 'controls', 'aria-label': 'Pages of pairs' }, this.back, this.forth);
     this.body = element('div', {}, this.chooser.element, this.summary, this.list, this.pager);
     this.element = element('section', { class: 'details', 'aria-labelledby': 'details-heading' });
     this.element.append(this.heading, this.hint, this.body);

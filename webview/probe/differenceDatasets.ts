@@ -1,13 +1,13 @@
 import type { Theme } from '../kit/theme';
 import { markerOptions, type LayerDataset } from './chartParts';
 import { sidestep } from './differencePlace';
-import { runStyle } from './runStyles';
+import { lineStyle } from '../kit/lineStyles';
 import { describeDifference, significance, type DifferenceSeries } from './series';
 
 /** Differences as markers with their paired intervals: filled where they are significant, hollow elsewhere. */
 export function differenceDatasets(series: readonly DifferenceSeries[], theme: Theme): LayerDataset[] {
   return series.map(({ label, style, points }, place) => {
-    const { colour, marker } = runStyle(style);
+    const { colour, marker } = lineStyle(style);
     const stroke = theme.series[colour]!;
     const significant = points.map(({ pAdjusted }) => pAdjusted < significance);
     return {

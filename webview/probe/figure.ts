@@ -1,21 +1,18 @@
 /** All charts as one picture with title and legend: the SVG that is exported, and what the PNG is made of. No DOM. */
 import type { ProbeState } from '../../src/shared/protocol/probe';
 import type { Theme } from '../kit/theme';
-import { differencePlot, ratePlot, type PlotBox } from './figurePlots';
-import { adoptedDash, markerPath, runStyle } from './runStyles';
+import { figureMargin, figureOf, type Figure } from '../kit/figure';
+import type { PlotBox } from '../kit/plotFrame';
+import { differencePlot, ratePlot } from './figurePlots';
+import { markerPath, lineStyle } from '../kit/lineStyles';
+import { adoptedDash } from './adoptedDash';
 import { differenceBound, functionSeries } from './series';
-import { escapeXml, line, tag, text, type Markup } from './svg';
+import { line, tag, text, type Markup } from '../kit/svg';
 import type { View } from './view';
 import { differenceTitle, functionLabel, modeSentence, runLabels } from './wording';
 
-export interface Figure {
-  readonly width: number;
-  readonly height: number;
-  readonly svg: string;
-}
-
 /** Pixels. */
-const margin = 24;
+const margin = figureMargin;
 const plotWidth = 420;
 const plotHeight = 210;
 const differenceHeight = 145;
@@ -53,32 +50,16 @@ export function probeFigure(state: ProbeState, view: View, theme: Theme): Figure
         : []),
     ];
   });
-  const root = tag(
-    'svg',
-    {
-      xmlns: 'http://www.w3.org/2000/svg',
-      width,
-      height,
-      viewBox: `0 0 ${width} ${height}`,
-      'font-family': theme.fontFamily,
-      'font-size': 12,
-    },
-    tag('title', {}, escapeXml(title(state)) as Markup),
-    tag(
-      'desc',
-      {},
-      escapeXml(
-        description(
-          state,
-          series.map(({ name }) => name),
-        ),
-      ) as Markup,
-    ),
-    tag('rect', { width, height, fill: theme.background }),
+  const described = description(
+    state,
+    series.map(({ name }) => name),
+  );
+  return figureOf(
+    { title: title(state), description: described, width, height },
+    theme,
     ...head(state, view, differences, theme),
     ...plots,
   );
-  return { width, height, svg: `<?xml version="1.0" encoding="UTF-8"?>\n${root}\n` };
 }
 
 function title({ runs, experiment }: ProbeState): string {
@@ -94,7 +75,6 @@ function head(state: ProbeState, view: View, differences: boolean, theme: Theme)
   const [own] = state.runs;
   const muted = { fill: theme.muted };
   return [
-    text(title(state), margin, margin + 14, { fill: theme.foreground, 'font-size': 16, 'font-weight': 600 }),
     ...(own ? [text(modeSentence(own.mode, own.window), margin, margin + 34, muted)] : []),
     ...legend(state, view, differences, theme, margin + 54),
   ];
@@ -109,7 +89,7 @@ function legend(state: ProbeState, view: View, differences: boolean, theme: Them
     x += 40 + 7.2 * label.length + 18;
   };
   [...runLabels(state.runs).values()].forEach((label, i) => {
-    const { colour, dash, marker } = runStyle(i);
+    const { colour, dash, marker } = lineStyle(i);
     const stroke = theme.series[colour]!;
     entry(label, (from) => [
       line(from, y, from + 32, y, { stroke, 'stroke-width': 2, 'stroke-dasharray': dash.join(' ') || null }),

@@ -1,20 +1,22 @@
 /** The plots of a figure, drawn as the charts of the page draw them. No DOM. */
-import { regionNames, regionTitles, type Regions } from '../../src/shared/vocabulary';
+import type { Regions } from '../../src/shared/vocabulary';
 import type { Theme } from '../kit/theme';
 import { sidestep } from './differencePlace';
-import { layerTicks } from './layerTicks';
-import { adoptedDash, markerPath, runStyle } from './runStyles';
+import {
+  layerFrame,
+  layerScale,
+  valueFrame,
+  valueScale,
+  type PlotArea,
+  type PlotBox,
+  type ValueAxis,
+} from '../kit/plotFrame';
+import { markerPath, lineStyle } from '../kit/lineStyles';
+import { adoptedDash } from './adoptedDash';
 import { significance, type DifferenceSeries, type FunctionSeries, type RunSeries } from './series';
-import { line, polyline, tag, text, type Markup } from './svg';
+import { line, polyline, tag, text, type Markup } from '../kit/svg';
 import type { View } from './view';
 import { tickPercent, tickPoints } from './wording';
-
-export interface PlotBox {
-  readonly left: number;
-  readonly top: number;
-  readonly width: number;
-  readonly height: number;
-}
 
 interface PlotContent {
   readonly box: PlotBox;
@@ -26,24 +28,23 @@ interface PlotContent {
 
 /** Maps layers and values to pixels. */
 interface Scale {
-  readonly left: number;
-  readonly right: number;
-  readonly top: number;
-  readonly bottom: number;
+  readonly area: PlotArea;
   x(layer: number): number;
   y(value: number): number;
 }
 
 export function ratePlot(content: PlotContent & { readonly view: Pick<View, 'bands' | 'adopted'> }): Markup {
   const { box, series, view, theme } = content;
-  const scale = scaleOf(box, content.numLayers, 0, 1, 38);
+  const axis = { low: 0, high: 1, ticks: [0, 0.25, 0.5, 0.75, 1], label: tickPercent };
+  const scale = scaleOf(box, content.numLayers, axis, 38);
   const lines = series.runs.filter(({ points }) => points.length > 0);
   const label = `${series.label} (n = ${Math.max(0, ...lines.flatMap(({ points }) => points.map(({ n }) => n)))})`;
   return tag(
     'g',
     {},
     text(label, box.left, box.top + 12, { fill: theme.foreground, 'font-weight': 600, 'font-size': 13 }),
-    ...frame(content, scale, [0, 0.25, 0.5, 0.75, 1], tickPercent, true),
+    ...layerFrame({ ...content, named: true }, scale.area),
+    ...valueFrame(axis, scale.area, theme),
     ...(view.bands ? lines.map((run) => band(run, scale, theme)) : []),
     ...(view.adopted ? lines.map((run) => adopted(run, scale, theme)) : []),
     // The panel's own run lies on top.
@@ -54,68 +55,32 @@ export function ratePlot(content: PlotContent & { readonly view: Pick<View, 'ban
 /** @param content with its title: to what the differences are taken */
 export function differencePlot(content: PlotContent & { readonly bound: number; readonly title: string }): Markup {
   const { box, series, bound, theme, title } = content;
-  const scale = scaleOf(box, content.numLayers, -bound, bound, 24);
-  const ticks = [-bound, -bound / 2, 0, bound / 2, bound];
+  const axis = { low: -bound, high: bound, ticks: [-bound, -bound / 2, 0, bound / 2, bound], label: tickPoints };
+  const scale = scaleOf(box, content.numLayers, axis, 24);
   return tag(
     'g',
     {},
     text(title, box.left, box.top + 10, { fill: theme.muted, 'font-size': 11 }),
-    ...frame(content, scale, ticks, tickPoints, false),
+    ...layerFrame({ ...content, named: false }, scale.area),
+    ...valueFrame(axis, scale.area, theme),
     ...series.differences.flatMap((one, i) => differenceMarks(one, i, series.differences.length, scale, theme)),
   );
 }
 
-function scaleOf(box: PlotBox, numLayers: number, low: number, high: number, head: number): Scale {
-  const left = box.left + 42;
-  const right = box.left + box.width;
-  const top = box.top + head;
-  const bottom = box.top + box.height - 34;
-  return {
-    left,
-    right,
-    top,
-    bottom,
-    x: (layer) => left + ((layer + 0.5) / numLayers) * (right - left),
-    y: (value) => bottom - ((value - low) / (high - low)) * (bottom - top),
+function scaleOf(box: PlotBox, numLayers: number, axis: ValueAxis, head: number): Scale {
+  const area = {
+    left: box.left + 42,
+    right: box.left + box.width,
+    top: box.top + head,
+    bottom: box.top + box.height - 34,
   };
-}
-
-/** Regions, grid and axes. */
-function frame(
-  { numLayers, regions, theme }: PlotContent,
-  scale: Scale,
-  ticks: readonly number[],
-  label: (value: number) => string,
-  named: boolean,
-): Markup[] {
-  const { left, right, top, bottom, x, y } = scale;
-  const small = { fill: theme.muted, 'font-size': 11 };
-  const parts: Markup[] = [];
-  for (const name of regions ? regionNames : []) {
-    const [from, to] = regions![name];
-    if (from === to) continue;
-    const [a, b] = [x(from - 0.5), x(to - 0.5)];
-    if (name === 'mid')
-      parts.push(tag('rect', { x: a, y: top, width: b - a, height: bottom - top, fill: theme.shade }));
-    if (named) parts.push(text(regionTitles[name], (a + b) / 2, top - 5, { ...small, 'text-anchor': 'middle' }));
-  }
-  for (const value of ticks) {
-    const stroke = value === 0 ? theme.muted : theme.grid;
-    parts.push(line(left, y(value), right, y(value), { stroke, 'stroke-width': 1 }));
-    parts.push(text(label(value), left - 6, y(value) + 4, { ...small, 'text-anchor': 'end' }));
-  }
-  for (const layer of layerTicks(numLayers)) {
-    parts.push(text(String(layer), x(layer), bottom + 14, { ...small, 'text-anchor': 'middle' }));
-  }
-  parts.push(line(left, bottom, right, bottom, { stroke: theme.muted, 'stroke-width': 1 }));
-  parts.push(text('Layer', (left + right) / 2, bottom + 28, { ...small, 'text-anchor': 'middle' }));
-  return parts;
+  return { area, x: layerScale(numLayers, area), y: valueScale(axis, area) };
 }
 
 function band({ style, points }: RunSeries, { x, y }: Scale, theme: Theme): Markup {
   const upper = points.map(({ layer, high }) => [x(layer), y(high)] as const);
   const lower = points.map(({ layer, low }) => [x(layer), y(low)] as const);
-  const fill = theme.series[runStyle(style).colour]!;
+  const fill = theme.series[lineStyle(style).colour]!;
   return tag('path', { class: 'band', d: `${polyline([...upper, ...lower.reverse()])}Z`, fill, 'fill-opacity': 0.17 });
 }
 
@@ -124,14 +89,14 @@ function adopted({ style, points }: RunSeries, { x, y }: Scale, theme: Theme): M
     class: 'adopted',
     d: polyline(points.map(({ layer, adoptedRate }) => [x(layer), y(adoptedRate)])),
     fill: 'none',
-    stroke: theme.series[runStyle(style).colour]!,
+    stroke: theme.series[lineStyle(style).colour]!,
     'stroke-width': 1.5,
     'stroke-dasharray': adoptedDash.join(' '),
   });
 }
 
 function curve({ style, points }: RunSeries, { x, y }: Scale, theme: Theme): Markup[] {
-  const { colour, dash, marker } = runStyle(style);
+  const { colour, dash, marker } = lineStyle(style);
   const stroke = theme.series[colour]!;
   const spots = points.map(({ layer, rate }) => [x(layer), y(rate)] as const);
   const dashes = { 'stroke-dasharray': dash.join(' ') || null };
@@ -150,7 +115,7 @@ function differenceMarks(
   { x, y }: Scale,
   theme: Theme,
 ): Markup[] {
-  const { colour, marker } = runStyle(style);
+  const { colour, marker } = lineStyle(style);
   const stroke = theme.series[colour]!;
   return points.flatMap(({ layer, difference, low, high, pAdjusted }) => {
     const cx = x(layer + sidestep(place, count));

@@ -1,5 +1,6 @@
 import { Chart } from 'chart.js';
-import { element, setAttributes } from '../kit/dom';
+import { element } from '../kit/dom';
+import { Slider } from '../kit/slider';
 import type { LayerChartJs, LayerDataset, Spot } from './chartParts';
 import { intervalBars } from './intervalBars';
 import { layerChartOptions, type LayerChartContent } from './layerChartOptions';
@@ -14,14 +15,11 @@ export class LayerChart {
   private readonly canvas = element('canvas', { 'aria-hidden': 'true' });
   private chart: LayerChartJs | undefined;
   private content: LayerChartContent | undefined;
-  /** The layer under the keyboard's cursor. */
-  private cursor: number | null = null;
+  private readonly slider: Slider;
 
   constructor(private readonly onChoose: (layer: number) => void) {
-    this.element = element('div', { class: 'chart', role: 'slider', tabindex: 0 }, this.canvas);
-    this.element.addEventListener('keydown', (event) => this.press(event));
-    this.element.addEventListener('focus', () => this.move(this.cursor ?? this.content?.selected ?? null));
-    this.element.addEventListener('blur', () => this.point(null));
+    this.element = element('div', { class: 'chart' }, this.canvas);
+    this.slider = new Slider(this.element, { onMove: (layer) => this.point(layer), onChoose });
   }
 
   update(content: LayerChartContent): void {
@@ -37,38 +35,21 @@ export class LayerChart {
     this.chart.data.datasets = content.datasets as LayerDataset[];
     this.chart.options = options;
     this.chart.update('none');
-    this.describe();
+    const { name, layers, selected, datasets } = content;
+    this.slider.update({
+      name,
+      values: layers,
+      selected,
+      label: (layer) => `Layer ${layer}`,
+      notes: (layer) => notesAt(datasets, layer),
+      none: 'No layer chosen',
+      empty: 'No pairs yet',
+    });
   }
 
   dispose(): void {
     this.chart?.destroy();
     this.element.remove();
-  }
-
-  private press(event: KeyboardEvent): void {
-    const layers = this.content?.layers ?? [];
-    if (layers.length === 0) return;
-    const at = this.cursor === null ? -1 : layers.indexOf(this.cursor);
-    const steps: Record<string, number> = {
-      ArrowRight: at + 1,
-      ArrowUp: at + 1,
-      ArrowLeft: at - 1,
-      ArrowDown: at - 1,
-      Home: 0,
-      End: layers.length - 1,
-    };
-    const next = steps[event.key];
-    if (next !== undefined) this.move(layers[Math.min(Math.max(next, 0), layers.length - 1)]!);
-    else if ((event.key === 'Enter' || event.key === ' ') && this.cursor !== null) this.onChoose(this.cursor);
-    else return;
-    event.preventDefault();
-  }
-
-  private move(layer: number | null): void {
-    const layers = this.content?.layers ?? [];
-    this.cursor = layer !== null && layers.includes(layer) ? layer : (layers[0] ?? null);
-    this.point(this.cursor);
-    this.describe();
   }
 
   /** Shows the tooltip at a layer, as the mouse would. */
@@ -81,21 +62,6 @@ export class LayerChart {
     const x = layer === null ? left : chart.scales['x']!.getPixelForValue(layer);
     chart.tooltip?.setActiveElements(active, { x, y: top });
     chart.update('none');
-  }
-
-  private describe(): void {
-    const { name, layers, datasets, selected } = this.content!;
-    const layer = this.cursor ?? selected;
-    const notes = layer === null ? [] : notesAt(datasets, layer);
-    const spoken = layers.length === 0 ? 'No pairs yet' : layer === null ? 'No layer chosen' : null;
-    setAttributes(this.element, {
-      'aria-label': name,
-      'aria-valuemin': layers[0] ?? 0,
-      'aria-valuemax': layers.at(-1) ?? 0,
-      'aria-valuenow': layer ?? layers[0] ?? 0,
-      'aria-valuetext': spoken ?? [`Layer ${layer}`, ...notes].join('. '),
-      'aria-disabled': layers.length === 0 ? 'true' : null,
-    });
   }
 }
 

@@ -1,6 +1,6 @@
 import type { ChartOptions, TooltipItem } from 'chart.js';
 import type { LayerDataset } from './chartParts';
-import { layerTicks } from './layerTicks';
+import { layerTicks } from '../kit/layerTicks';
 import type { Backdrop } from './regionShading';
 
 /** Everything a chart over layers shows. */

@@ -1,6 +1,7 @@
 import { element, fill, vector } from '../kit/dom';
 import type { Theme } from '../kit/theme';
-import { adoptedDash, markerPath, runStyle } from './runStyles';
+import { markerPath, lineStyle } from '../kit/lineStyles';
+import { adoptedDash } from './adoptedDash';
 
 export interface LegendContent {
   readonly runs: readonly { readonly label: string; readonly detail: string }[];
@@ -32,7 +33,7 @@ function swatch(...children: Node[]): SVGElement {
 }
 
 function lineSwatch(index: number, theme: Theme): SVGElement {
-  const { colour, dash, marker } = runStyle(index);
+  const { colour, dash, marker } = lineStyle(index);
   const stroke = theme.series[colour]!;
   return swatch(
     vector('path', { d: 'M1 7H33', stroke, 'stroke-width': 2, 'stroke-dasharray': dash.join(' ') || null }),

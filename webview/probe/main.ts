@@ -1,13 +1,16 @@
 /** The Probe panel: a swap run's curves as they grow, other runs laid over them, and the pairs behind every point. */
 import '@vscode/codicons/dist/codicon.css';
 import '../kit/kit.css';
+import '../kit/runPage.css';
 import './styles.css';
 import type { ProbeHostSurface, ProbePageSurface } from '../../src/shared/protocol/probe';
 import { connectHost } from '../kit/host';
 import { notice } from '../kit/notice';
+import { PageModel } from '../kit/pageModel';
 import { onThemeChange } from '../kit/theme';
-import { ProbeModel } from './model';
+import type { ProbeModel } from './model';
 import { ProbePage } from './probePage';
+import { restoreView } from './view';
 
 const { peer, memory } = connectHost<ProbePageSurface, ProbeHostSurface>({
   update: (state) => {
@@ -16,7 +19,7 @@ const { peer, memory } = connectHost<ProbePageSurface, ProbeHostSurface>({
   },
 });
 const note = notice();
-const model: ProbeModel = new ProbeModel(memory, () => page.draw());
+const model: ProbeModel = new PageModel(memory, restoreView, () => page.draw());
 const page = new ProbePage(model, peer, note);
 document.body.append(page.element);
 onThemeChange(() => page.changeTheme());

@@ -1,18 +1,16 @@
 import type { ProbeState } from '../../src/shared/protocol/probe';
-import { button, checkbox, setChecked, setDisabled } from '../kit/controls';
-import { element, fill } from '../kit/dom';
+import { checkbox, setChecked, setDisabled } from '../kit/controls';
+import { CheckList, type CheckChoice } from '../kit/checkList';
+import { element } from '../kit/dom';
+import { ExportButtons, type ExportFormat } from '../kit/exportButtons';
 import type { ProbeModel } from './model';
 import { functionNames } from './series';
 import { functionLabel } from './wording';
-
-export type ExportFormat = 'png' | 'svg' | 'csv';
 
 export interface OptionActions {
   overlay(id: string, shown: boolean): void;
   export(format: ExportFormat): void;
 }
-
-const formats: readonly ExportFormat[] = ['png', 'svg', 'csv'];
 
 /** What is drawn, which runs lie over each other, and the ways out of the panel. */
 export class Options {
@@ -22,7 +20,7 @@ export class Options {
   private readonly adopted: HTMLElement;
   private readonly bands: HTMLElement;
   private readonly differences: HTMLElement;
-  private readonly exports: readonly HTMLElement[];
+  private readonly exports: ExportButtons;
 
   constructor(
     private readonly model: ProbeModel,
@@ -51,16 +49,11 @@ export class Options {
       checked: model.view.differences,
       onChange: (differences) => model.change({ differences }),
     });
-    this.exports = formats.map((format) => {
-      const label = format.toUpperCase();
-      return button({ label, name: `Export ${label}`, onClick: () => actions.export(format) });
-    });
+    this.exports = new ExportButtons(actions.export);
     const show = element('div', { role: 'group', 'aria-label': 'Show', class: 'checks' });
     show.append(element('span', { class: 'group-label' }, 'Show'), this.bands, this.adopted, this.differences);
-    const exports = element('div', { role: 'group', 'aria-label': 'Export', class: 'exports' });
-    exports.append(element('span', { class: 'group-label' }, 'Export'), ...this.exports);
     this.element = element('section', { class: 'options', 'aria-label': 'Options' });
-    this.element.append(this.overlays.element, this.functions.element, show, exports);
+    this.element.append(this.overlays.element, this.functions.element, show, this.exports.element);
   }
 
   update(state: ProbeState): void {
@@ -78,41 +71,7 @@ export class Options {
     setChecked(this.differences, view.differences && state.comparisons.length > 0);
     setDisabled(this.differences, state.comparisons.length > 0 ? null : 'Lay another run with results over this one.');
     const empty = !state.runs.some(({ curves }) => curves.some(({ points }) => points.some(({ n }) => n > 0)));
-    for (const control of this.exports) setDisabled(control, empty ? 'There is nothing to export yet.' : null);
-  }
-}
-
-interface CheckChoice {
-  readonly id: string;
-  readonly label: string;
-  readonly checked: boolean;
-}
-
-/** Checkboxes for a list that can change; those that stay keep their element, and the focus with it. */
-class CheckList {
-  readonly element: HTMLElement;
-  private readonly boxes = new Map<string, HTMLElement>();
-  private shown = '';
-
-  constructor(
-    private readonly label: string,
-    private readonly onChange: (id: string, checked: boolean) => void,
-  ) {
-    this.element = element('div', { role: 'group', 'aria-label': label, class: 'checks' });
-  }
-
-  update(choices: readonly CheckChoice[]): void {
-    this.element.hidden = choices.length === 0;
-    const print = JSON.stringify(choices.map(({ id, label }) => [id, label]));
-    if (print !== this.shown) {
-      this.shown = print;
-      this.boxes.clear();
-      for (const { id, label, checked } of choices) {
-        this.boxes.set(id, checkbox({ label, checked, onChange: (value) => this.onChange(id, value) }));
-      }
-      fill(this.element, element('span', { class: 'group-label' }, this.label), ...this.boxes.values());
-    }
-    for (const { id, checked } of choices) setChecked(this.boxes.get(id)!, checked);
+    this.exports.refuse(empty ? 'There is nothing to export yet.' : null);
   }
 }
 

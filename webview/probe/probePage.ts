@@ -1,24 +1,27 @@
 import type { ProbeHostSurface, ProbePageSurface, ProbeState } from '../../src/shared/protocol/probe';
 import type { RpcPeer } from '../../src/shared/rpc';
 import { element } from '../kit/dom';
+import type { ExportFormat } from '../kit/exportButtons';
 import type { Notice } from '../kit/notice';
+import { RunHeader } from '../kit/runHeader';
+import { ScrollReturn } from '../kit/scrollReturn';
 import { tabs } from '../kit/tabs';
 import { readTheme } from '../kit/theme';
 import { curvesCsv } from './csv';
 import { CurveGrid } from './curveGrid';
 import { Details } from './details';
 import { probeFigure } from './figure';
-import { Header } from './header';
 import type { ProbeModel } from './model';
-import { Options, type ExportFormat } from './options';
-import { figurePng } from './png';
+import { Options } from './options';
+import { figurePng } from '../kit/png';
 import { TableView } from './tableView';
 import type { View } from './view';
+import { subtitle } from './wording';
 
 /** The page: its parts, and what their controls ask of the host. */
 export class ProbePage {
   readonly element: HTMLElement;
-  private readonly header: Header;
+  private readonly header: RunHeader;
   private readonly options: Options;
   private readonly curves: CurveGrid;
   private readonly tables = new TableView();
@@ -27,8 +30,7 @@ export class ProbePage {
   private readonly loading = element('p', { class: 'empty', role: 'status' }, 'Reading the run…');
   private readonly content: HTMLElement;
   private theme = readTheme();
-  /** Where the reader was before a reload; null once they are back, or go their own way. */
-  private scroll: number | null;
+  private readonly scroll: ScrollReturn;
   private listed = false;
 
   constructor(
@@ -36,15 +38,15 @@ export class ProbePage {
     private readonly peer: RpcPeer<ProbePageSurface, ProbeHostSurface>,
     private readonly note: Notice,
   ) {
-    this.scroll = model.view.scroll;
-    for (const own of ['wheel', 'keydown', 'pointerdown']) {
-      window.addEventListener(own, () => (this.scroll = null), { passive: true });
-    }
-    this.header = new Header({
-      run: () => this.ask('run', { run: this.own() }),
-      cancel: () => this.ask('cancel', { run: this.own() }),
-      openFile: () => this.ask('openFile', null),
-    });
+    this.scroll = new ScrollReturn(model.view.scroll);
+    this.header = new RunHeader(
+      {
+        run: () => this.ask('run', { run: this.own() }),
+        cancel: () => this.ask('cancel', { run: this.own() }),
+        openFile: () => this.ask('openFile', null),
+      },
+      'pairs',
+    );
     this.options = new Options(model, {
       overlay: (id, shown) => this.overlay(id, shown),
       export: (format) => void note.guard(this.export(format)),
@@ -96,8 +98,9 @@ export class ProbePage {
     this.loading.hidden = true;
     this.content.hidden = false;
     document.title = state.runs[0]?.id ?? state.experiment;
-    this.header.update(state);
-    const failure = state.runs[0]?.message;
+    const [own] = state.runs;
+    if (own) this.header.update({ subtitle: subtitle(own, state.experiment), run: own, canRun: state.canRun });
+    const failure = own?.message;
     if (failure) this.note.retract(failure);
     this.options.update(state);
     this.views.select(view.tab);
@@ -146,9 +149,7 @@ export class ProbePage {
   /** After a reload, once everything stands where it stood: the runs laid over, and the pairs. */
   private returnToScroll({ runs }: ProbeState, { overlays, selected }: View): void {
     const shown = runs.slice(1).map(({ id }) => id);
-    if (this.scroll === null || !isSame(shown, overlays) || (selected && !this.listed)) return;
-    window.scrollTo({ top: this.scroll });
-    this.scroll = null;
+    if (isSame(shown, overlays) && (!selected || this.listed)) this.scroll.go();
   }
 }
 

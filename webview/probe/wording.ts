@@ -1,6 +1,6 @@
 /** The words in which the panel speaks of runs. No DOM. */
-import type { ProbeRun, RunState } from '../../src/shared/protocol/probe';
-import type { SwapMode } from '../../src/shared/vocabulary';
+import type { ProbeRun } from '../../src/shared/protocol/probe';
+import { roleTitles, type SwapMode } from '../../src/shared/vocabulary';
 
 const functionLabels: Readonly<Record<string, string>> = {
   recognition: 'Recognition',
@@ -23,31 +23,6 @@ export function modeSentence(mode: SwapMode, window: number): string {
     prefix: 'in all layers up to l',
   };
   return `The image’s keys and values come from the source image ${swapped[mode]}.`;
-}
-
-interface StateLook {
-  readonly label: string;
-  /** A codicon's name. */
-  readonly icon: string;
-}
-
-const stateLooks: Readonly<Record<RunState, StateLook>> = {
-  queued: { label: 'Waiting', icon: 'clock' },
-  preparing: { label: 'Preparing', icon: 'loading' },
-  running: { label: 'Running', icon: 'loading' },
-  interrupted: { label: 'Interrupted', icon: 'debug-pause' },
-  cancelled: { label: 'Cancelled', icon: 'circle-slash' },
-  failed: { label: 'Failed', icon: 'error' },
-  finished: { label: 'Finished', icon: 'pass' },
-};
-
-export function stateLook(state: RunState | null): StateLook {
-  return state === null ? { label: 'Not run yet', icon: 'circle-large-outline' } : stateLooks[state];
-}
-
-/** Whether the engine has it now, or is about to. */
-export function isActive({ state }: Pick<ProbeRun, 'state'>): boolean {
-  return state === 'queued' || state === 'preparing' || state === 'running';
 }
 
 /** What the panel says while there is no curve to show; null when the run needs no word. */
@@ -106,4 +81,11 @@ export function tickPoints(share: number): string {
 /** A p-value as papers print it. */
 export function pValue(p: number): string {
   return p < 0.001 ? 'p < 0.001' : `p = ${p.toFixed(3)}`;
+}
+
+/** What a run probes, and how. */
+export function subtitle({ checkpoint, role, mode, window }: ProbeRun, experiment: string): string {
+  const shownMode = mode === 'window' ? `window swap of ${window} layers` : `${mode} swap`;
+  const shownRole = role && roleTitles[role].toLowerCase() !== checkpoint.toLowerCase() ? ` (${roleTitles[role]})` : '';
+  return [`${checkpoint}${shownRole}`, shownMode, experiment].join(' · ');
 }

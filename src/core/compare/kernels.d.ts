@@ -1,5 +1,5 @@
-/** A kernel in AssemblyScript: esbuild compiles it, the import is its WebAssembly module's bytes. */
+/** A kernel in AssemblyScript: esbuild compiles it; the import is the bytes of its WebAssembly module. */
 declare module '*.as' {
-  const wasm: Uint8Array;
-  export default wasm;
+  const wasm: Uint8Array<ArrayBuffer>;
+  export { wasm as default };
 }

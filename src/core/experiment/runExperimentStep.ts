@@ -1,6 +1,8 @@
 import { InputError } from '../../shared/errors';
 import type { RunParams, RunProgress, RunResult } from '../../shared/protocol/engine';
-import { openModel, type ModelTools, type OpenModel } from '../model/openModel';
+import { openCheckpoint, type Checkpoint } from '../checkpoint/checkpoint';
+import { planCompareStep } from '../compare/compareStep';
+import { openModel, type OpenModel } from '../model/openModel';
 import type { Log } from '../ports';
 import { planSwap } from '../probe/swapStep';
 import { checkLayers } from './checkLayers';
@@ -9,13 +11,14 @@ import { kindOf } from './experimentFile';
 import { runStep } from './runStep';
 import { isRunnable, type RunnableKind } from './runnableKinds';
 import type { Step } from './schema';
-import type { StepContext, StepPlan } from './step';
+import type { StepContext, StepPlan, StepTools } from './step';
 
 type Planner = (step: Step, context: StepContext) => Promise<StepPlan>;
 
 /** The kinds of steps that can be run, and how each is planned. */
 const planners: Readonly<Record<RunnableKind, Planner>> = {
   swap: (step, context) => planSwap(step.swap!, context),
+  compare: (step, context) => planCompareStep(step.compare!, context),
 };
 
 /** Runs or resumes one step of an experiment file. */
@@ -28,7 +31,7 @@ export async function runExperimentStep({
   onProgress,
 }: {
   params: RunParams;
-  tools: ModelTools;
+  tools: StepTools;
   signal: AbortSignal;
   log: Log;
   versions: Readonly<Record<string, string>>;
@@ -44,9 +47,11 @@ export async function runExperimentStep({
 
   const runs = params.output ?? experiment.runs;
   const models = new Map<string, Promise<OpenModel>>();
+  const checkpoints = new Map<string, Promise<Checkpoint>>();
   const context: StepContext = {
     experiment,
-    device: tools.runtime.device,
+    device: kind === 'compare' ? tools.weights.runtime.device : tools.runtime.device,
+    weights: tools.weights,
     log,
     signal,
     openModel: async (name) => {
@@ -54,6 +59,11 @@ export async function runExperimentStep({
       const known = models.get(name) ?? openModel(directory, tools);
       models.set(name, known);
       checkLayers(experiment, step, (await known).checkpoint.config.numLayers);
+      return known;
+    },
+    openCheckpoint: (name) => {
+      const known = checkpoints.get(name) ?? openCheckpoint(resolveCheckpoint(experiment, name).directory);
+      checkpoints.set(name, known);
       return known;
     },
   };
@@ -65,6 +75,7 @@ export async function runExperimentStep({
     fresh: params.fresh,
     versions,
     onProgress,
+    preview: params.preview ?? false,
   });
-  return { run: folder, device: tools.runtime.device, summary };
+  return { run: folder, device: context.device, summary };
 }

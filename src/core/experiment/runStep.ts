@@ -4,6 +4,7 @@
  * done again, so that a run killed at any moment ends in the same bytes as an undisturbed one.
  */
 import path from 'node:path';
+import type { ComparePreview } from '../../shared/compareResults';
 import { InputError, isCancelled } from '../../shared/errors';
 import { bytes as formatBytes } from '../../shared/format';
 import type { RunProgress } from '../../shared/protocol/engine';
@@ -28,6 +29,8 @@ export interface RunOptions {
   /** Recorded, never compared. */
   readonly versions: Readonly<Record<string, string>>;
   readonly onProgress: (progress: RunProgress) => void;
+  /** Whether somebody watches who wants quick estimates first. */
+  readonly preview?: boolean;
   /** How rows, summary and manifest reach the disk; tests have it refuse. */
   readonly operations?: FileOperations;
 }
@@ -122,8 +125,9 @@ class StepRun {
       let done = batches.slice(0, first).reduce((sum, { units }) => sum + units, 0);
       const total = this.totalUnits();
       const alreadyDone = done;
-      const started = performance.now();
       this.report('running', done, null);
+      if (options.preview) await this.preview(batches.slice(first), done);
+      const started = performance.now();
       for (const batch of batches.slice(first)) {
         context.signal.throwIfAborted();
         const fresh = await plan.runBatch(batch.index, context.signal);
@@ -141,6 +145,15 @@ class StepRun {
     }
   }
 
+  private async preview(batches: readonly { readonly index: number }[], done: number): Promise<void> {
+    const { plan, context } = this;
+    if (!plan.previewBatch) return;
+    for (const { index } of batches) {
+      context.signal.throwIfAborted();
+      this.report('running', done, null, await plan.previewBatch(index, context.signal));
+    }
+  }
+
   /** Refuses a run whose own memory cannot fit; weights that do not fit are only slow, and said so. */
   private checkMemory(): void {
     const { mapped, working, advice } = this.plan.memory;
@@ -153,10 +166,16 @@ class StepRun {
     }
   }
 
-  private report(phase: RunProgress['phase'], done: number, secondsLeft: number | null): void {
+  private report(
+    phase: RunProgress['phase'],
+    done: number,
+    secondsLeft: number | null,
+    ahead?: ComparePreview,
+  ): void {
     const { mapped, working } = this.plan.memory;
     const memory = { mapped, working, available: process.availableMemory() };
-    this.options.onProgress({ phase, done, total: this.totalUnits(), unit: this.plan.unit, secondsLeft, memory });
+    const told = { phase, done, total: this.totalUnits(), unit: this.plan.unit, secondsLeft, memory };
+    this.options.onProgress(ahead ? { ...told, ahead } : told);
   }
 
   private totalUnits(): number {

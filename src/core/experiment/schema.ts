@@ -240,6 +240,7 @@ export type RegionSpec = z.infer<Schemas['regions']>;
 export type HybridSpec = z.infer<Schemas['hybrid']>;
 export type ExperimentContent = z.infer<Schemas['experiment']>;
 export type SwapOptions = StepOptions<'swap'>;
+export type CompareOptions = StepOptions<'compare'>;
 
 /** The JSON schema that editors use. */
 export function experimentJsonSchema(): object {

@@ -1,13 +1,21 @@
 /** What every kind of step gives the runner: a plan cut into batches, the rows of a batch, and a summary of rows. */
+import type { ComparePreview } from '../../shared/compareResults';
 import type { MemoryEstimate } from '../../shared/protocol/engine';
 import type { Device } from '../../shared/vocabulary';
-import type { InputFile, OpenModel } from '../model/openModel';
+import type { Checkpoint } from '../checkpoint/checkpoint';
+import type { WeightTools } from '../compare/weightTools';
+import type { InputFile, ModelTools, OpenModel } from '../model/openModel';
 import type { Log } from '../ports';
 import type { Experiment } from './experiment';
 
 /** A line of rows.jsonl. Rows hold no time and no path. */
 export interface Row {
   readonly key: string;
+}
+
+/** What steps of every kind are computed with. */
+export interface StepTools extends ModelTools {
+  readonly weights: WeightTools;
 }
 
 /** What a step works with. */
@@ -18,6 +26,9 @@ export interface StepContext {
   readonly signal: AbortSignal;
   /** Opens a checkpoint of the experiment by name. Weights are mapped when they are first used. */
   openModel(name: string): Promise<OpenModel>;
+  /** Reads the headers of a checkpoint of the experiment, of any architecture; the same name is the same object. */
+  openCheckpoint(name: string): Promise<Checkpoint>;
+  readonly weights: WeightTools;
 }
 
 export interface StepPlan {
@@ -35,6 +46,8 @@ export interface StepPlan {
   /** Null when the step needs little. */
   readonly memory: Pick<MemoryEstimate, 'mapped' | 'working'> & { readonly advice: string };
   runBatch(batch: number, signal: AbortSignal): Promise<Row[]>;
+  /** Quick estimates of a batch before its turn, for those who watch; they are never written. */
+  previewBatch?(batch: number, signal: AbortSignal): Promise<ComparePreview>;
   /** The fields of summary.json beside `step`, `kind` and `device`. Pure. */
   summarise(rows: readonly Row[]): Readonly<Record<string, unknown>>;
 }

@@ -139,6 +139,15 @@ export async function identityOf(path: string): Promise<FileIdentity> {
   }
 }
 
+/** Where a file or folder lies once symbolic links are resolved. @throws InputError when it is not there */
+export async function realPathOf(path: string): Promise<string> {
+  try {
+    return await realpath(path);
+  } catch (error) {
+    throw fileError('read', path, error);
+  }
+}
+
 export function sameIdentity(a: FileIdentity, b: FileIdentity): boolean {
   return a.device === b.device && a.inode === b.inode && a.size === b.size && a.modifiedNs === b.modifiedNs;
 }

@@ -1,6 +1,7 @@
 /** The state of the Probe panel, from what run folders say. Pure. */
 import type { RunProgress } from '../../shared/protocol/engine';
-import type { ProbeComparison, ProbeCurve, ProbeRun, ProbeState, RunState } from '../../shared/protocol/probe';
+import type { ProbeComparison, ProbeCurve, ProbeRun, ProbeState } from '../../shared/protocol/probe';
+import type { RunState } from '../../shared/protocol/run';
 import type { Role } from '../../shared/vocabulary';
 import { compareSwaps } from './compareSwaps';
 import { swapProgress } from './swapProgress';

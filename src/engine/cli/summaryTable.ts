@@ -1,9 +1,19 @@
 import type { SwapSummary } from '../../core/probe/swapSummary';
+import type { CompareSummary } from '../../shared/compareResults';
 import { percent } from '../../shared/format';
+import { alignColumns } from './alignColumns';
+import { compareTable } from './compareTable';
 
-/** A finished step's curves as text: a line per layer, a column per function. */
+/** A finished step's result as text for people. */
 export function summaryTable(summary: object): string {
-  const { step, checkpoint, mode, functions } = summary as SwapSummary & { step: string };
+  const { kind } = summary as { readonly kind: string };
+  return kind === 'compare' ? compareTable(summary as CompareSummary) : swapTable(summary as NamedSwapSummary);
+}
+
+type NamedSwapSummary = SwapSummary & { readonly step: string };
+
+/** A line per layer, a column per function. */
+function swapTable({ step, checkpoint, mode, functions }: NamedSwapSummary): string {
   const names = Object.keys(functions);
   const layers = Object.values(functions)[0] ?? [];
   const rows = layers.map(({ layer }, i) => [
@@ -16,9 +26,4 @@ export function summaryTable(summary: object): string {
   const counts = names.map((name) => `${name} (n ${functions[name]?.[0]?.n ?? 0})`);
   const title = `${step}: change rate of ${checkpoint}, ${mode} swap, 95 % intervals\n`;
   return `\n${title}${alignColumns([['layer', ...counts], ...rows])}\n`;
-}
-
-function alignColumns(rows: readonly (readonly string[])[]): string {
-  const widths = rows[0]!.map((_, column) => Math.max(...rows.map((row) => row[column]!.length)));
-  return rows.map((row) => row.map((cell, column) => cell.padStart(widths[column]!)).join('   ') + '\n').join('');
 }

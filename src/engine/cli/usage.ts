@@ -9,8 +9,12 @@ export const usage = `Usage: node dist/cli.js VERB … [--json] [--device auto|c
       Writes what the model computes on the way to its logits.
   run FILE [--step ID]… [--out DIR] [--shard i/n] [--fresh]
       Runs the steps of an experiment file, or resumes them. --fresh sets earlier runs aside.
+  compare FROM TO [--spectrum]
+      How much training moved each tensor and layer; with --spectrum also in how many directions.
   report RUN [--out FILE.html]
       Makes one HTML page of a run folder.
+  export RUN --format csv|authors --out DIR
+      Writes a run (or all of a folder of runs) as tables, or as the files of the paper's scripts.
 
 Exit codes: 0 success, 1 the work failed, 2 the call or the input is wrong, 130 cancelled.
 `;

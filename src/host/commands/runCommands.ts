@@ -6,15 +6,16 @@ import { CancelledError } from '../../shared/errors';
 import type { Experiments } from '../experiments/experiments';
 import type { Runs } from '../experiments/runs';
 import { toRange } from '../language/experimentDocuments';
-import type { ProbePanels } from '../panels/probePanels';
+import type { ResultPanel } from '../panels/resultPanels';
 import { registerCommands } from './failable';
+import { runAndShow } from './runAndShow';
 import { asStepTarget, stepTarget, type StepTarget } from './stepTarget';
 
 /** Commands that run steps and show what came of it. */
 export function registerRunCommands(
   runs: Runs,
   experiments: Experiments,
-  panels: ProbePanels,
+  panels: ResultPanel,
   log: vscode.LogOutputChannel,
 ): vscode.Disposable {
   const hasRun = async ({ file, step }: StepTarget) => (await runs.view(file, step)).state !== null;
@@ -23,10 +24,7 @@ export function registerRunCommands(
   const run = async (argument: unknown, fresh: boolean) => {
     const target = await stepTarget(argument, experiments, 'Which step?', (_, kind) => isRunnable(kind));
     if (!target) return;
-    const running = runs.start(target.file, target.step, fresh);
-    running.catch(() => undefined); // awaited below; until then its failure must not be unhandled
-    await panels.open(target.file, target.step);
-    await running;
+    await runAndShow(target, runs, panels, fresh);
   };
 
   return registerCommands(

@@ -2,9 +2,10 @@ import * as vscode from 'vscode';
 import { loadExperiment, runsDirectory } from '../../core/experiment/experiment';
 import { runPathsIn } from '../../core/experiment/runFolder';
 import { RunReader, type RunSnapshot } from '../../core/experiment/runReader';
+import type { ComparePreview, CompareRow, SpectrumPreview } from '../../shared/compareResults';
 import { describeError, EngineCrashError, InputError, isCancelled } from '../../shared/errors';
 import type { RunProgress } from '../../shared/protocol/engine';
-import type { RunState } from '../../shared/protocol/probe';
+import type { RunState } from '../../shared/protocol/run';
 import type { EngineClient } from '../engineClient';
 import { contextKeys } from '../ids';
 import { settings } from '../settings';
@@ -18,6 +19,8 @@ export interface RunView {
   readonly state: RunState | null;
   /** What the engine told last, while it runs in this window. */
   readonly progress: RunProgress | null;
+  /** All that the engine told so far of tensors whose turn is still to come, while it runs in this window. */
+  readonly ahead?: ComparePreview;
   /** Why it failed, or who else runs it. */
   readonly message: string | null;
   /** Null when there is no run folder. */
@@ -37,6 +40,7 @@ interface ActiveRun {
   readonly controller: AbortController;
   state: 'queued' | 'preparing' | 'running';
   progress: RunProgress | null;
+  readonly ahead: { readonly rows: CompareRow[]; readonly estimates: SpectrumPreview[] };
 }
 
 /** How often run folders that somebody looks at are read again: other windows and terminals write them too. */
@@ -70,7 +74,8 @@ export class Runs implements vscode.Disposable {
     const holder = snapshot?.holder;
     const elsewhere = !active && holder ? `It runs in process ${holder.pid} on ${holder.host}.` : null;
     const message = active ? null : (elsewhere ?? failure?.message ?? snapshot?.manifest.message ?? null);
-    return { file, step, state, progress: active?.progress ?? null, message, snapshot, mine: active !== undefined };
+    const told = active ? { progress: active.progress, ahead: active.ahead } : { progress: null };
+    return { file, step, state, ...told, message, snapshot, mine: active !== undefined };
   }
 
   /** Steps that run or wait in this window. */
@@ -86,7 +91,8 @@ export class Runs implements vscode.Disposable {
     const key = keyOf(file, step);
     if (!vscode.workspace.isTrusted) throw new InputError('nothing runs in an untrusted workspace', 'Trust it first.');
     if (this.active.has(key)) throw new InputError(`the step "${step}" is running already`);
-    const run: ActiveRun = { controller: new AbortController(), state: 'queued', progress: null };
+    const ahead = { rows: [], estimates: [] };
+    const run: ActiveRun = { controller: new AbortController(), state: 'queued', progress: null, ahead };
     this.failures.delete(key);
     this.active.set(key, run);
     this.showWhetherRunning();
@@ -96,12 +102,14 @@ export class Runs implements vscode.Disposable {
       await loadExperiment(file); // an error in the file is said at once, not after the runs that wait
       await this.engine.call(
         'run',
-        { ...settings.compute(), file, step, fresh },
+        { ...settings.compute(), file, step, fresh, preview: true },
         {
           signal: run.controller.signal,
           onProgress: (progress) => {
             run.state = progress.phase === 'preparing' ? 'preparing' : 'running';
             run.progress = progress;
+            run.ahead.rows.push(...(progress.ahead?.rows ?? []));
+            run.ahead.estimates.push(...(progress.ahead?.estimates ?? []));
             this.tell(file, step);
           },
         },

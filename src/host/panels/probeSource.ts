@@ -10,12 +10,14 @@ import { pairsFolderOf } from '../../core/probe/pairsFolder';
 import { probeState, type Overlay, type SwapRun } from '../../core/probe/probeState';
 import { readSwapFacts, readSwapRows } from '../../core/probe/swapFacts';
 import type { SwapFacts } from '../../core/probe/swapSummary';
-import { describeError } from '../../shared/errors';
-import { runStates, type ProbeState } from '../../shared/protocol/probe';
+import type { ProbeState } from '../../shared/protocol/probe';
 import type { Regions } from '../../shared/vocabulary';
-import { experimentName, type Experiments } from '../experiments/experiments';
-import type { Runs, RunView } from '../experiments/runs';
+import type { Experiments } from '../experiments/experiments';
+import type { Runs } from '../experiments/runs';
 import { setAsideRuns } from '../trees/setAsideRuns';
+import { LookAround } from './lookAround';
+import type { RunPanelContent, RunPanelSource } from './runPanel';
+import { readView, standingOf } from './runReading';
 
 /** A run that is shown, with what the page is not told. */
 export interface ReadRun extends SwapRun {
@@ -24,10 +26,9 @@ export interface ReadRun extends SwapRun {
 }
 
 /** Reads what one Probe panel shows: the runs from their folders, what is around them from the experiment file. */
-export class ProbeSource {
+export class ProbeSource implements RunPanelSource<ProbeState> {
   private shown: readonly string[];
-  private looking: Promise<void> | undefined;
-  private lastLook: Promise<void> = Promise.resolve();
+  private readonly around = new LookAround(() => this.look());
   private experiment: Experiment | null = null;
   private problem: string | null = null;
   private overlays: readonly Overlay[] = [];
@@ -44,11 +45,6 @@ export class ProbeSource {
     this.shown = [step, ...overlays];
   }
 
-  /** The panel's own run and those laid over it. */
-  shownRuns(): readonly string[] {
-    return this.shown;
-  }
-
   /** Lays other runs over the panel's own; ids that stand for no swap run of the experiment are left out. */
   show(ids: readonly string[]): void {
     this.shown = [...new Set([this.step, ...ids])];
@@ -57,18 +53,18 @@ export class ProbeSource {
 
   /** The experiment file, or which runs there are, may have changed. */
   invalidate(): void {
-    this.looking = undefined;
+    this.around.invalidate();
   }
 
   /** Whether `id` is the panel's own run or a swap run of the experiment. */
   async has(id: string): Promise<boolean> {
-    await this.lookAround();
+    await this.around.known();
     return id === this.step || this.known.includes(id);
   }
 
   /** Never fails: what cannot be read is said in the run's message. */
-  async read(): Promise<{ state: ProbeState; pairsFolders: readonly string[] }> {
-    await this.lookAround();
+  async read(): Promise<RunPanelContent<ProbeState>> {
+    await this.around.known();
     const [own, ...others] = await Promise.all(this.shown.map((id) => this.readRun(id)));
     const runs = [own!, ...others] as const;
     const numLayers = await this.layersOf(own!.facts.checkpoint);
@@ -78,23 +74,28 @@ export class ProbeSource {
       regions: numLayers === null ? null : this.regions(numLayers),
       canRun: vscode.workspace.isTrusted,
     });
-    return { state, pairsFolders: [...new Set(runs.flatMap(({ pairsFolder }) => pairsFolder ?? []))] };
+    return {
+      state,
+      title: own!.facts.checkpoint ? `${own!.id} · ${own!.facts.checkpoint}` : this.step,
+      shownRuns: runs.map((run) => run.id),
+      imageFolders: [...new Set(runs.flatMap(({ pairsFolder }) => pairsFolder ?? []))],
+    };
   }
 
   async readRun(id: string): Promise<ReadRun> {
-    const view = await this.view(id);
+    const view = await readView(this.runs, this.file, id);
     const manifest = view.snapshot?.manifest;
     const step = this.swapStep(id);
     const found = readSwapFacts(manifest?.facts);
     const facts = found ?? (await this.planned(step));
+    const standing = standingOf(this.runs, view);
+    const isKnown = step !== undefined || found !== null;
     const pairsFolder = found && manifest ? pairsFolderOf(manifest, path.dirname(this.file), found) : null;
     return {
       id,
       role: this.experiment?.checkpoints.get(facts.checkpoint)?.role ?? null,
-      state: view.state === null || runStates.includes(view.state) ? view.state : 'interrupted',
-      mine: view.mine || !view.snapshot?.holder,
-      message: this.messageOf(view, step !== undefined || found !== null),
-      device: typeof manifest?.device === 'string' ? manifest.device : null,
+      ...standing,
+      message: isKnown || standing.state === 'queued' ? standing.message : this.whyUnknown(),
       progress: view.progress,
       facts,
       rows: found ? readSwapRows(view.snapshot!.rows) : [],
@@ -102,27 +103,8 @@ export class ProbeSource {
     };
   }
 
-  private async view(id: string): Promise<Pick<RunView, 'state' | 'progress' | 'message' | 'snapshot' | 'mine'>> {
-    try {
-      return await this.runs.view(this.file, id);
-    } catch (error) {
-      return { state: 'failed', progress: null, message: describeError(error), snapshot: null, mine: false };
-    }
-  }
-
-  /** Why there is nothing to see, what it waits for, or what the run itself says. */
-  private messageOf({ state, message }: Pick<RunView, 'state' | 'message'>, known: boolean): string | null {
-    if (state === 'queued') {
-      const first = this.runs.running().find(({ progress }) => progress !== null);
-      return first ? `It waits until "${first.step}" of ${experimentName(first.file)} has ended.` : null;
-    }
-    if (known) return typeof message === 'string' ? message : null;
+  private whyUnknown(): string {
     return this.problem ?? `${path.basename(this.file)} has no swap step "${this.step}".`;
-  }
-
-  /** Waits until what is around the runs is known, and known anew when it may have changed. */
-  private lookAround(): Promise<void> {
-    return (this.looking ??= this.lastLook = this.lastLook.then(() => this.look()));
   }
 
   /** Reads the experiment file, and which runs may be laid over. */
@@ -141,7 +123,7 @@ export class ProbeSource {
   }
 
   private async overlay(id: string): Promise<Overlay | null> {
-    const { snapshot } = await this.view(id);
+    const { snapshot } = await readView(this.runs, this.file, id);
     const facts = readSwapFacts(snapshot?.manifest.facts);
     return facts && snapshot!.rows.length > 0 ? { id, ...facts } : null;
   }

@@ -6,16 +6,19 @@ import type { OutlineNode } from '../../core/checkpoint/outline';
 import type { TensorEntry } from '../../core/checkpoint/checkpoint';
 import { bytes, quantity } from '../../shared/format';
 import {
+  componentTitles,
+  partTitles,
   regionTitles,
   roleTitles,
-  type Component,
   type LayerRange,
   type Part,
   type Role,
 } from '../../shared/vocabulary';
 import type { Headers } from './checkpointHeaders';
 import type { CacheNode, CheckpointNode, InnerNode } from './checkpointNodes';
+import { heatUri } from './heatDecorations';
 import { tooltip } from './tooltip';
+import { heatKey, movedBriefly, movedInWords, type Heat } from './updateHeat';
 
 const roleIcons: Readonly<Record<Role, vscode.ThemeIcon>> = {
   base: new vscode.ThemeIcon('database', new vscode.ThemeColor('charts.blue')),
@@ -24,13 +27,6 @@ const roleIcons: Readonly<Record<Role, vscode.ThemeIcon>> = {
 };
 const brokenIcon = new vscode.ThemeIcon('error', new vscode.ThemeColor('list.errorForeground'));
 
-const partTitles: Readonly<Record<Part, string>> = {
-  vision: 'Vision tower',
-  projector: 'Projector',
-  embeddings: 'Embeddings',
-  languageModel: 'Language model',
-  head: 'Head',
-};
 const partIcons: Readonly<Record<Part, string>> = {
   vision: 'eye',
   projector: 'combine',
@@ -38,7 +34,9 @@ const partIcons: Readonly<Record<Part, string>> = {
   languageModel: 'layers',
   head: 'output',
 };
-const componentTitles: Readonly<Record<Component, string>> = { attention: 'Attention', mlp: 'MLP', norm: 'Norm' };
+
+/** In tooltips, of what a node's badge says. */
+const comparedTitle = 'Last comparison';
 
 /** @param headers null while they are being read */
 export function checkpointItem(node: CheckpointNode, headers: Headers | null): vscode.TreeItem {
@@ -122,17 +120,21 @@ export function cacheItem({ children }: CacheNode): vscode.TreeItem {
   return item;
 }
 
-export function innerItem(node: InnerNode): vscode.TreeItem {
+/** @param heat how much it moved in the last comparison */
+export function innerItem(node: InnerNode, heat?: Heat): vscode.TreeItem {
   const leaf = node.children.length === 0;
   const state = leaf ? vscode.TreeItemCollapsibleState.None : vscode.TreeItemCollapsibleState.Collapsed;
   const title = titleOf(node);
   const item = new vscode.TreeItem(title, state);
-  const details = detailsOf(node);
+  const details = [...(heat ? [movedBriefly(heat)] : []), ...detailsOf(node)];
   item.id = `${node.checkpoint.directory}\n${node.id}`;
   item.description = details.join(' · ');
   item.iconPath = new vscode.ThemeIcon(iconOf(node));
   item.contextValue = node.kind;
-  if (node.kind === 'tensor') item.tooltip = tensorTooltip(node.entry);
+  const moved = heat && movedInWords(heat);
+  if (node.kind === 'tensor') item.tooltip = tensorTooltip(node.entry, moved);
+  else if (moved !== undefined) item.tooltip = tooltip(title, [[comparedTitle, moved]]);
+  if (heat) item.resourceUri = heatUri(node.checkpoint.directory, heatKey(node)); // what its badge hangs on
   const spoken = node.kind === 'tensor' ? `tensor ${node.name}` : title;
   item.accessibilityInformation = { label: [spoken, ...details].join(', ') };
   return item;
@@ -184,7 +186,7 @@ function iconOf(node: OutlineNode): string {
   }
 }
 
-function tensorTooltip(entry: TensorEntry): vscode.MarkdownString {
+function tensorTooltip(entry: TensorEntry, moved: string | undefined): vscode.MarkdownString {
   const { name, canonicalName, part, layer, component, dtype, file, offset, length } = entry;
   const place = [part && partTitles[part], layer !== null && `layer ${layer}`, component && componentTitles[component]];
   return tooltip(name, [
@@ -195,5 +197,6 @@ function tensorTooltip(entry: TensorEntry): vscode.MarkdownString {
     ['File', file],
     ['Offset', `${offset.toLocaleString('en')} bytes`],
     ['Length', `${length.toLocaleString('en')} bytes`],
+    [comparedTitle, moved],
   ]);
 }

@@ -11,6 +11,8 @@ import { cacheItem, checkpointItem, innerItem } from './checkpointItems';
 import type { CacheNode, CheckpointNode, CheckpointsNode, InnerNode } from './checkpointNodes';
 import type { CheckpointRoles } from './checkpointRoles';
 import { addedFolders, CheckpointSearch } from './checkpointSearch';
+import type { LastComparison } from './lastComparison';
+import { heatKey } from './updateHeat';
 
 /** So long a node waits for its headers before it shows itself without them: most are read sooner, and none flickers. */
 const patienceMs = 150;
@@ -22,6 +24,8 @@ export class CheckpointsTree implements vscode.TreeDataProvider<CheckpointsNode>
   private roots: Promise<readonly (CheckpointNode | CacheNode)[]> | undefined;
   /** The nodes that VS Code knows: it takes updates only for the very same objects. */
   private readonly checkpoints = new Map<string, CheckpointNode>();
+  /** Folders of the checkpoints that are shown with heat. */
+  private heated: readonly string[] = [];
   private cache: CacheNode = { kind: 'cache', children: [] };
   private readonly inner = new WeakMap<OutlineNode, InnerNode>();
   private readonly outlines = new WeakMap<Headers, WeakMap<CheckpointNode, readonly OutlineNode[]>>();
@@ -33,6 +37,7 @@ export class CheckpointsTree implements vscode.TreeDataProvider<CheckpointsNode>
   constructor(
     private readonly experiments: Experiments,
     private readonly roles: CheckpointRoles,
+    private readonly lastComparison: LastComparison,
     log: vscode.LogOutputChannel,
   ) {
     this.search = new CheckpointSearch(log);
@@ -44,6 +49,7 @@ export class CheckpointsTree implements vscode.TreeDataProvider<CheckpointsNode>
       this.search.onDidChange(() => void this.update()),
       experiments.onDidChange(() => void this.update()),
       roles.onDidChange(() => void this.update()),
+      lastComparison.onDidChange(() => this.showHeat()),
     ];
   }
 
@@ -55,8 +61,13 @@ export class CheckpointsTree implements vscode.TreeDataProvider<CheckpointsNode>
 
   /** Every checkpoint of the experiments and the folders (not of the cache), once the search has ended. */
   async known(): Promise<readonly CheckpointNode[]> {
+    return (await this.all()).filter(({ origin }) => origin !== 'cache');
+  }
+
+  /** Every checkpoint, as the view lists them, once the search has ended; with the roles that they have now. */
+  async all(): Promise<readonly CheckpointNode[]> {
     await this.search.ended();
-    return (await this.getRoots()).filter((node) => node.kind === 'checkpoint');
+    return checkpointsOf(await this.arrange());
   }
 
   /** Shows a checkpoint in the tree. @throws InputError when it is not there */
@@ -74,7 +85,9 @@ export class CheckpointsTree implements vscode.TreeDataProvider<CheckpointsNode>
 
   async getTreeItem(node: CheckpointsNode): Promise<vscode.TreeItem> {
     if (node.kind === 'cache') return cacheItem(node);
-    if (node.kind !== 'checkpoint') return innerItem(node);
+    if (node.kind !== 'checkpoint') {
+      return innerItem(node, this.lastComparison.heatOf(node.checkpoint.directory, heatKey(node)));
+    }
     const read = this.headers.peek(node.directory);
     if (read) return checkpointItem(node, read);
     const reading = this.headers.get(node.directory);
@@ -102,6 +115,16 @@ export class CheckpointsTree implements vscode.TreeDataProvider<CheckpointsNode>
 
   dispose(): void {
     vscode.Disposable.from(...this.subscriptions).dispose();
+  }
+
+  /** Draws those anew that have heat, or had it. */
+  private showHeat(): void {
+    const directories = new Set([...this.heated, ...this.lastComparison.directories()]);
+    this.heated = [...this.lastComparison.directories()];
+    for (const directory of directories) {
+      const node = this.checkpoints.get(directory);
+      if (node) this.changed.fire(node);
+    }
   }
 
   private getRoots(): Promise<readonly (CheckpointNode | CacheNode)[]> {

@@ -1,4 +1,5 @@
 /** A step or run in words: what it does and how far it is. Pure. */
+import { readCompareFacts, readCompareRows } from '../../core/compare/compareFacts';
 import { readSwapFacts, readSwapRows } from '../../core/probe/swapFacts';
 import { swapProgress } from '../../core/probe/swapProgress';
 import { kindOf } from '../../core/experiment/experimentFile';
@@ -36,6 +37,10 @@ export interface Progress {
 /** From who runs it here, else from its folder. */
 export function progressOf({ progress, snapshot }: Pick<RunView, 'progress' | 'snapshot'>): Progress | null {
   if (progress && progress.total > 0) return { done: progress.done, total: progress.total, unit: progress.unit };
+  if (snapshot?.manifest.kind === 'compare') {
+    const facts = readCompareFacts(snapshot.manifest.facts);
+    return facts && { done: readCompareRows(snapshot.rows).length, total: facts.rows, unit: 'tensors' };
+  }
   const facts = snapshot?.manifest.kind === 'swap' ? readSwapFacts(snapshot.manifest.facts) : null;
   return facts && snapshot && { ...swapProgress(facts, readSwapRows(snapshot.rows)), unit: 'pairs' };
 }

@@ -2,7 +2,7 @@
 import path from 'node:path';
 import * as vscode from 'vscode';
 import { isRunnable } from '../../core/experiment/runnableKinds';
-import type { RunState } from '../../shared/protocol/probe';
+import type { RunState } from '../../shared/protocol/run';
 import type { RunView } from '../experiments/runs';
 import { commands } from '../ids';
 import { describeRun, progressOf, subjectOf } from './describeRun';

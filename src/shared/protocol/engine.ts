@@ -1,4 +1,5 @@
 /** What the engine process answers. */
+import type { ComparePreview, CompareSummary } from '../compareResults';
 import type { Call } from '../rpc';
 import type { Device, DeviceChoice } from '../vocabulary';
 
@@ -54,6 +55,8 @@ export interface RunParams extends ComputeOptions {
   readonly shard?: { readonly index: number; readonly count: number } | undefined;
   /** Sets aside what is there. */
   readonly fresh: boolean;
+  /** Quick estimates first, for those who watch. */
+  readonly preview?: boolean;
 }
 
 export interface RunProgress {
@@ -66,6 +69,8 @@ export interface RunProgress {
   /** Seconds left, estimated from the units timed so far in this run; null before the first. */
   readonly secondsLeft: number | null;
   readonly memory?: MemoryEstimate;
+  /** What is known since the last event of tensors whose turn is still to come. */
+  readonly ahead?: ComparePreview;
 }
 
 /** Bytes a run needs, against what the machine has. */
@@ -84,6 +89,15 @@ export interface RunResult {
   readonly summary: object;
 }
 
+export interface CompareParams extends ComputeOptions {
+  /** Folders, and what the result calls them. */
+  readonly from: { readonly directory: string; readonly name: string };
+  readonly to: { readonly directory: string; readonly name: string };
+  readonly spectrum: boolean;
+}
+
+export type CompareResult = CompareSummary & { readonly device: Device };
+
 export interface DeviceReport {
   readonly device: Device;
   readonly available: boolean;
@@ -95,6 +109,7 @@ export interface EngineSurface {
   generate: Call<GenerateParams, GenerateResult>;
   logits: Call<LogitsParams, LogitsResult>;
   run: Call<RunParams, RunResult, RunProgress>;
+  compare: Call<CompareParams, CompareResult, RunProgress>;
   devices: Call<null, readonly DeviceReport[]>;
 }
 

@@ -4,11 +4,8 @@
  */
 import type { Call } from '../rpc';
 import type { SwapDifference, SwapPoint } from '../swapResults';
-import type { MemoryEstimate } from './engine';
+import type { PageExport, RunPageSurface, RunStanding } from './run';
 import type { Regions, Role, SwapMode } from '../vocabulary';
-
-export const runStates = ['queued', 'preparing', 'running', 'interrupted', 'cancelled', 'failed', 'finished'] as const;
-export type RunState = (typeof runStates)[number];
 
 export interface ProbeCurve {
   readonly function: string;
@@ -19,27 +16,12 @@ export interface ProbeCurve {
   readonly sameAnswer: number;
 }
 
-/** A swap run, finished or not. */
-export interface ProbeRun {
-  /** The step's id, or that of a run set aside (`vision~1`). */
-  readonly id: string;
+/** A swap run, finished or not; its units are pairs. */
+export interface ProbeRun extends RunStanding {
   readonly checkpoint: string;
   readonly role: Role | null;
   readonly mode: SwapMode;
   readonly window: number;
-  /** Null when the step was never run. */
-  readonly state: RunState | null;
-  /** False when it runs elsewhere (another window, a terminal): then it cannot be cancelled here. */
-  readonly mine?: boolean | undefined;
-  /** Pairs. */
-  readonly done: number;
-  readonly total: number;
-  readonly secondsLeft: number | null;
-  /** What it needs, against what there is; told while it runs in this window. */
-  readonly memory?: MemoryEstimate | undefined;
-  /** What it waits for, who runs it, or why it failed. */
-  readonly message: string | null;
-  readonly device: string | null;
   readonly curves: readonly ProbeCurve[];
 }
 
@@ -103,15 +85,10 @@ export interface ProbeHostSurface {
   >;
   run: Call<{ run: string }, null>;
   cancel: Call<{ run: string }, null>;
-  /**
-   * Saves an export where the user says; resolves to the file's name, or null when they change their mind. `content` is
-   * the text, of a PNG its bytes in base64.
-   */
-  save: Call<{ format: 'png' | 'svg' | 'csv'; content: string }, string | null>;
+  /** Saves an export where the user says; resolves to the file's name, or null when they change their mind. */
+  save: Call<PageExport, string | null>;
   openFile: Call<null, null>;
 }
 
-/** What the host tells. A state is a snapshot: a newer one replaces it. */
-export interface ProbePageSurface {
-  update: Call<ProbeState, null>;
-}
+/** What the host tells. */
+export type ProbePageSurface = RunPageSurface<ProbeState>;

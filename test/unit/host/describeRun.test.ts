@@ -4,6 +4,7 @@ import type { RunSnapshot } from '../../../src/core/experiment/runReader';
 import type { RunProgress } from '../../../src/shared/protocol/engine';
 import type { RunView } from '../../../src/host/experiments/runs';
 import { describeRun, subjectOf } from '../../../src/host/trees/describeRun';
+import { compareFacts, compareFixture } from '../../harness/compareRun';
 
 const never: RunView = {
   file: '/x.frankenstein.yaml',
@@ -37,6 +38,15 @@ describe('a run in words', () => {
     assert.equal(said('interrupted', 1), 'interrupted 1/3');
     assert.equal(said('cancelled', 2), 'cancelled 2/3');
     assert.equal(said('running', 3), 'running 3/3 pairs in another process');
+  });
+
+  it('counts the tensors of a comparison', () => {
+    const { rows } = compareFixture();
+    const { manifest, ...rest } = snapshot('compare', 0);
+    const facts = { ...compareFacts(rows) };
+    const run = { ...rest, manifest: { ...manifest, facts }, rows: rows.slice(0, 7) };
+    assert.equal(describeRun({ ...never, state: 'interrupted', snapshot: run }), 'interrupted 7/30');
+    assert.equal(describeRun({ ...never, state: 'running', snapshot: run }), 'running 7/30 tensors in another process');
   });
 
   it('counts nothing where the manifest is not a known one', () => {

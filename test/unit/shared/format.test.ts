@@ -7,7 +7,7 @@ import {
   isCancelled,
   toWireError,
 } from '../../../src/shared/errors';
-import { bytes, duration, percent, quantity } from '../../../src/shared/format';
+import { bytes, duration, movedShare, percent, quantity } from '../../../src/shared/format';
 
 function table(format: (value: number) => string, rows: readonly (readonly [number, string])[]): void {
   for (const [value, text] of rows) it(`${value} is ${text}`, () => assert.equal(format(value), text));
@@ -46,6 +46,18 @@ describe('duration', () => {
     [3570, '1 h 0 min'],
     [4800, '1 h 20 min'],
   ]);
+});
+
+describe('what moved', () => {
+  table(movedShare, [
+    [0, '0'],
+    [0.0022814, '0.228 %'],
+    [0.09444, '9.44 %'],
+    [0.999, '99.9 %'],
+    [34.5678, '3457 %'],
+    [1e-9, '1.00e-7 %'],
+  ]);
+  it('from zero has no share', () => assert.equal(movedShare(null), 'from zero'));
 });
 
 describe('percent', () => {

@@ -1,6 +1,6 @@
 import { duration } from '../../../shared/format';
 import type { RunProgress } from '../../../shared/protocol/engine';
-import type { RunState } from '../../../shared/protocol/probe';
+import type { RunState } from '../../../shared/protocol/run';
 
 /** What an editor knows of a step's run. */
 export interface StepRun {

@@ -1,10 +1,17 @@
 /** A page about runs that stands alone: no script, nothing loaded, and it reads as well in a year on another machine. */
 import { createHash } from 'node:crypto';
 import { bytes } from '../../../shared/format';
+import { compareSection } from './compareSection';
 import { html, type Html } from './html';
 import { reportStyle } from './reportStyle';
 import type { ReportRun } from './reportRun';
 import { swapSection } from './swapSection';
+
+/** What is told of each kind of run; null when its folder does not say one. */
+const sections: Readonly<Record<string, (run: ReportRun) => Html | null>> = {
+  swap: swapSection,
+  compare: compareSection,
+};
 
 /** @param title a name, shown as it is */
 export function reportPage(title: string, runs: readonly ReportRun[]): string {
@@ -40,12 +47,11 @@ export function reportPage(title: string, runs: readonly ReportRun[]): string {
 
 function section(run: ReportRun, i: number): Html {
   const { id, manifest, state } = run;
-  const found =
-    manifest.kind === 'swap'
-      ? (swapSection(run) ?? html`<p>The manifest does not say what was swapped.</p>`)
-      : html`<p>
-          Its ${run.rows.length} rows are in rows.jsonl; this version draws no picture of ${manifest.kind} runs.
-        </p>`;
+  const found = Object.hasOwn(sections, manifest.kind)
+    ? (sections[manifest.kind]!(run) ?? html`<p>The manifest does not say what of ${manifest.kind} was done.</p>`)
+    : html`<p>
+        Its ${run.rows.length} rows are in rows.jsonl; this version draws no picture of ${manifest.kind} runs.
+      </p>`;
   return html`<section id="run-${i}">
     <h2>${id} <small>${manifest.kind}</small></h2>
     ${stateNote(state, manifest.message)}${found}${asked(run)}

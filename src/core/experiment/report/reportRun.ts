@@ -14,6 +14,8 @@ import { RunReader, type RunSnapshot } from '../runReader';
 export interface ReportRun {
   /** The folder's name: the step's id, or that of a run set aside. */
   readonly id: string;
+  /** Absolute. */
+  readonly folder: string;
   readonly manifest: z.infer<typeof manifestSchema>;
   readonly rows: RunSnapshot['rows'];
   readonly state: RunSnapshot['state'];
@@ -67,7 +69,8 @@ async function readRun(folder: string, experiment: Experiment | null): Promise<R
     throw new InputError(`${path.join(folder, runFiles.manifest)} is not the manifest of a run`, 'Run the step anew.');
   }
   const model = await modelOf(manifest.data.facts.checkpoint, experiment);
-  return { id: path.basename(folder), manifest: manifest.data, rows: snapshot.rows, state: snapshot.state, model };
+  const place = { id: path.basename(folder), folder: path.resolve(folder) };
+  return { ...place, manifest: manifest.data, rows: snapshot.rows, state: snapshot.state, model };
 }
 
 /** The experiment file beside `NAME.runs`, which says what the regions are. */

@@ -29,7 +29,7 @@ thead th:first-child { text-align: left; }
 .fields th { white-space: nowrap; color: var(--soft); }
 details { margin: 8px 0; overflow-x: auto; } summary { cursor: pointer; }
 code { font: 12px ui-monospace, monospace; }
-.tables { display: grid; grid-template-columns: repeat(auto-fill, minmax(380px, 1fr)); gap: 8px 32px; }
+.tables { display: grid; align-items: start; grid-template-columns: repeat(auto-fill, minmax(380px, 1fr)); gap: 8px 32px; }
 .label { font: 12px system-ui, sans-serif; fill: var(--soft); }
 .grid { stroke: var(--edge); stroke-width: 1; }
 .region-0 { fill: var(--region-0); } .region-1 { fill: var(--region-1); } .region-2 { fill: var(--region-2); }

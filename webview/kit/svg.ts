@@ -1,5 +1,5 @@
 /** SVG as text. No DOM, so that a figure can be made and tested anywhere. */
-import { short } from './runStyles';
+import { short } from './lineStyles';
 
 /** Finished markup: only {@link tag} and {@link text} make it, and both escape what they are given. */
 export type Markup = string & { readonly __markup: true };

@@ -1,5 +1,5 @@
-/** How runs are told apart: by colour, by dashes and by marker, so that each of the three is enough. No DOM. */
-export interface RunStyle {
+/** How lines are told apart: by colour, by dashes and by marker, so that each of the three is enough. No DOM. */
+export interface LineStyle {
   /** Which colour of the theme's series. */
   readonly colour: number;
   /** Lengths of strokes and gaps in pixels; empty is a solid line. */
@@ -13,14 +13,11 @@ const dashes: readonly (readonly number[])[] = [[], [7, 3], [2, 2], [9, 3, 2, 3]
 const markers: readonly Marker[] = ['circle', 'triangle', 'square', 'diamond', 'triangleDown'];
 const colours = 6;
 
-/** @param index the run's place among those shown */
-export function runStyle(index: number): RunStyle {
+/** @param index the place among the lines that there are */
+export function lineStyle(index: number): LineStyle {
   const place = index % markers.length;
   return { colour: index % colours, dash: dashes[place]!, marker: markers[place]! };
 }
-
-/** The adopted rate: thin and dotted, without markers. */
-export const adoptedDash: readonly number[] = [1.5, 3];
 
 /** A marker's outline around (x, y) as an SVG path. @param radius pixels */
 export function markerPath(marker: Marker, x: number, y: number, radius: number): string {

@@ -1,15 +1,21 @@
 import { bytes, duration } from '../../src/shared/format';
-import type { ProbeRun, ProbeState } from '../../src/shared/protocol/probe';
-import { button, progressBar, setDisabled } from '../kit/controls';
-import { element, fill, icon, setAttributes, setText } from '../kit/dom';
-import { sentence } from '../kit/sentence';
-import { roleTitles } from '../../src/shared/vocabulary';
-import { isActive, stateLook } from './wording';
+import type { RunStanding } from '../../src/shared/protocol/run';
+import { button, progressBar, setDisabled } from './controls';
+import { element, fill, icon, setAttributes, setText } from './dom';
+import { sentence } from './sentence';
+import { isActive, stateLook } from './runStates';
 
-export interface HeaderActions {
+export interface RunHeaderActions {
   run(): void;
   cancel(): void;
   openFile(): void;
+}
+
+export interface RunHeaderContent {
+  readonly subtitle: string;
+  readonly run: RunStanding;
+  /** False in an untrusted workspace. */
+  readonly canRun: boolean;
 }
 
 /** A screen reader hears of progress this often at most; of a new state at once. */
@@ -17,15 +23,15 @@ const announceMs = 15_000;
 
 const untrusted = 'Nothing runs in an untrusted workspace. Trust it first.';
 
-/** What is probed, how far it has come, and what can be done about it. */
-export class Header {
+/** What a panel shows, how far it has come, and what can be done about it. */
+export class RunHeader {
   readonly element: HTMLElement;
   private readonly title = element('h1');
   private readonly subtitle = element('p', { class: 'muted' });
   private readonly state = element('p', { class: 'state' });
   private readonly message = element('p', { class: 'message' });
   private readonly refusal = element('p', { class: 'muted' }, untrusted);
-  private readonly progress = progressBar('Pairs finished');
+  private readonly progress: HTMLProgressElement;
   private readonly live = element('p', { class: 'hidden-text', 'aria-live': 'polite' });
   private readonly run: HTMLElement;
   private readonly resume: HTMLElement;
@@ -33,7 +39,12 @@ export class Header {
   private shownState = '';
   private announced = { look: '', at: 0 };
 
-  constructor(actions: HeaderActions) {
+  /** @param unit what a unit of work is called, plural */
+  constructor(
+    actions: RunHeaderActions,
+    private readonly unit: string,
+  ) {
+    this.progress = progressBar(`${unit[0]!.toUpperCase()}${unit.slice(1)} finished`);
     this.run = button({ label: 'Run', icon: 'play', primary: true, onClick: actions.run });
     this.resume = button({ label: 'Resume', icon: 'debug-continue', primary: true, onClick: actions.run });
     this.cancel = button({ label: 'Cancel', icon: 'stop-circle', onClick: actions.cancel });
@@ -48,11 +59,9 @@ export class Header {
     );
   }
 
-  update({ runs, experiment, canRun }: ProbeState): void {
-    const [run] = runs;
-    if (!run) return;
+  update({ subtitle, run, canRun }: RunHeaderContent): void {
     setText(this.title, run.id);
-    setText(this.subtitle, subtitle(run, experiment));
+    setText(this.subtitle, subtitle);
     this.showState(run);
     setText(this.message, sentence(run.message ?? ''));
     this.message.hidden = !run.message;
@@ -61,9 +70,9 @@ export class Header {
     this.announce(run);
   }
 
-  private showState(run: ProbeRun): void {
+  private showState(run: RunStanding): void {
     const { label, icon: name } = stateLook(run.state);
-    const text = [label, ...details(run)].join(' · ');
+    const text = [label, ...this.details(run)].join(' · ');
     const print = `${name} ${text}`;
     if (print !== this.shownState) fill(this.state, icon(name, name === 'loading'), element('span', {}, text));
     this.shownState = print;
@@ -74,7 +83,7 @@ export class Header {
     else this.progress.value = run.done;
   }
 
-  private showActions(run: ProbeRun, canRun: boolean): void {
+  private showActions(run: RunStanding, canRun: boolean): void {
     const active = isActive(run);
     const begun = run.done > 0 && run.state !== null;
     this.run.hidden = active || run.state === 'finished' || begun;
@@ -87,24 +96,18 @@ export class Header {
     setDisabled(this.cancel, run.mine === false ? 'It runs elsewhere and can only be cancelled there.' : null);
   }
 
-  private announce(run: ProbeRun): void {
+  private announce(run: RunStanding): void {
     const { label } = stateLook(run.state);
     const now = Date.now();
     if (label === this.announced.look && now - this.announced.at < announceMs) return;
     this.announced = { look: label, at: now };
-    setText(this.live, [label, ...details(run)].join(', '));
+    setText(this.live, [label, ...this.details(run)].join(', '));
   }
-}
 
-function subtitle({ checkpoint, role, mode, window }: ProbeRun, experiment: string): string {
-  const shownMode = mode === 'window' ? `window swap of ${window} layers` : `${mode} swap`;
-  const shownRole = role && roleTitles[role].toLowerCase() !== checkpoint.toLowerCase() ? ` (${roleTitles[role]})` : '';
-  return [`${checkpoint}${shownRole}`, shownMode, experiment].join(' · ');
-}
-
-function details({ state, done, total, secondsLeft, device, memory }: ProbeRun): string[] {
-  if (state === null || total === 0) return [];
-  const left = state === 'running' && secondsLeft !== null ? [`${duration(secondsLeft)} left`] : [];
-  const needs = memory ? [`needs ${bytes(memory.working)} of ${bytes(memory.available)} free`] : [];
-  return [`${done} of ${total} pairs`, ...left, ...(device ? [`on ${device}`] : []), ...needs];
+  private details({ state, done, total, secondsLeft, device, memory }: RunStanding): string[] {
+    if (state === null || total === 0) return [];
+    const left = state === 'running' && secondsLeft !== null ? [`${duration(secondsLeft)} left`] : [];
+    const needs = memory ? [`needs ${bytes(memory.working)} of ${bytes(memory.available)} free`] : [];
+    return [`${done} of ${total} ${this.unit}`, ...left, ...(device ? [`on ${device}`] : []), ...needs];
+  }
 }
