@@ -8,6 +8,7 @@ import { exportRun } from './cli/export';
 import { generate } from './cli/generate';
 import { inspectCheckpoint } from './cli/inspect';
 import { logits } from './cli/logits';
+import { merge } from './cli/merge';
 import { report } from './cli/report';
 import { run } from './cli/run';
 import { TerminalEngine } from './cli/terminalEngine';
@@ -22,6 +23,7 @@ const verbs: Readonly<Record<string, Verb>> = {
   logits,
   run,
   compare,
+  merge,
   report,
   export: exportRun,
 };

@@ -5,7 +5,10 @@ import { answer } from '../core/model/answer';
 import { innerValues } from '../core/model/innerValues';
 import { openModel, type ModelTools } from '../core/model/openModel';
 import { processChannel } from '../core/process/childPeer';
-import { loadExperiment, resolveCheckpoint } from '../core/experiment/experiment';
+import { openCheckpoint, type Checkpoint } from '../core/checkpoint/checkpoint';
+import { loadExperiment } from '../core/experiment/experiment';
+import { mergeHybrid } from '../core/merge/mergeHybrid';
+import { NamedCheckpoints } from '../core/merge/openNamed';
 import { compareFolders } from '../core/compare/compareFolders';
 import { runExperimentStep } from '../core/experiment/runExperimentStep';
 import type { StepTools } from '../core/experiment/step';
@@ -39,7 +42,7 @@ const peer = new RpcPeer<EngineSurface, EngineParentSurface>(processChannel(proc
   generate: (params, { signal }) =>
     withTools(params, signal, async (tools) => {
       const started = performance.now();
-      const opened = await openModel(await directoryOf(params.checkpoint), tools);
+      const opened = await openModel(await openReferred(params.checkpoint), tools);
       await opened.model.load();
       const seconds = (performance.now() - started) / 1000;
       return answer(opened, params.prompt, params.images, params.maxNewTokens, seconds, signal);
@@ -47,7 +50,7 @@ const peer = new RpcPeer<EngineSurface, EngineParentSurface>(processChannel(proc
 
   logits: (params, { signal }) =>
     withTools(params, signal, async (tools) => {
-      const opened = await openModel(await directoryOf(params.checkpoint), tools, true);
+      const opened = await openModel(await openReferred(params.checkpoint), tools, true);
       const tensors = await innerValues(opened, params.prompt, params.images, signal);
       await writeSafetensors(params.output, tensors);
       return { output: params.output, tensors: tensors.map(({ name }) => name), device: tools.runtime.device };
@@ -57,6 +60,8 @@ const peer = new RpcPeer<EngineSurface, EngineParentSurface>(processChannel(proc
     withTools(params, signal, (tools) =>
       runExperimentStep({ params, tools, signal, log, versions, onProgress: progress }),
     ),
+
+  merge: (params, { signal, progress }) => queue.run(() => mergeHybrid(params, signal, progress), signal),
 
   compare: (params, { signal, progress }) =>
     withTools(params, signal, ({ weights }) => compareFolders(params, weights, log, signal, progress)),
@@ -110,7 +115,7 @@ function withTools<T>(options: ComputeOptions, signal: AbortSignal, job: (tools:
   }, signal);
 }
 
-async function directoryOf(reference: CheckpointReference): Promise<string> {
-  if ('directory' in reference) return reference.directory;
-  return resolveCheckpoint(await loadExperiment(reference.experiment), reference.checkpoint).directory;
+async function openReferred(reference: CheckpointReference): Promise<Checkpoint> {
+  if ('directory' in reference) return openCheckpoint(reference.directory);
+  return new NamedCheckpoints(await loadExperiment(reference.experiment)).open(reference.checkpoint);
 }

@@ -5,6 +5,7 @@
  */
 import assert from 'node:assert/strict';
 import { parseArgs } from 'node:util';
+import { openCheckpoint } from '../../src/core/checkpoint/checkpoint';
 import { openModel, type OpenModel } from '../../src/core/model/openModel';
 import type { VisionLanguageModel } from '../../src/core/model/visionLanguageModel';
 import { readPairs } from '../../src/core/probe/pairs';
@@ -44,7 +45,7 @@ interface Answer {
 
 async function main(): Promise<void> {
   const tools = modelTools(new OrtRuntime('cpu', threads));
-  const opened = await openModel(checkpoint, tools);
+  const opened = await openModel(await openCheckpoint(checkpoint), tools);
   const { model } = opened;
   const variants: SwapVariant[] = [null, 'source', ...Array.from({ length: model.parts.text.numLayers }, (_, l) => l)];
   const { ids, pairs } = await readInputs(opened);

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { join } from 'node:path';
 import { generate, type Generated } from '../../src/core/model/generate';
+import { openCheckpoint } from '../../src/core/checkpoint/checkpoint';
 import { openModel } from '../../src/core/model/openModel';
 import type { Prompt } from '../../src/core/model/visionLanguageModel';
 import { readPairs } from '../../src/core/probe/pairs';
@@ -16,7 +17,7 @@ describe('batching changes nothing', () => {
 
   for (const name of ['base', 'in', 'rl']) {
     it(`every pair of the sample lab, ${name}, at batch 1, 7 and 16`, async () => {
-      const { model, images, preprocessor } = await openModel(join(lab, name), tools);
+      const { model, images, preprocessor } = await openModel(await openCheckpoint(join(lab, name)), tools);
       const { functions } = await readPairs(join(lab, 'pairs'));
       const pairs = [...functions.values()].flat();
       const processed = await images.process(

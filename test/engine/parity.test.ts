@@ -3,6 +3,7 @@ import { preparePrompt } from '../../src/core/model/answer';
 import { DecoderRun } from '../../src/core/model/decoderRun';
 import { continueGreedily, feed, generate } from '../../src/core/model/generate';
 import { innerValues } from '../../src/core/model/innerValues';
+import { openCheckpoint } from '../../src/core/checkpoint/checkpoint';
 import { openModel, type OpenModel } from '../../src/core/model/openModel';
 import { full, sharedData } from '../harness/full';
 import { modelTools } from '../harness/modelTools';
@@ -20,8 +21,8 @@ for (const set of full ? wholeOracle(sharedData) : oracleFixtures()) {
     const worst = { delta: 0, where: '' };
 
     before(async () => {
-      opened = await openModel(set.checkpoint, tools);
-      tapped = await openModel(set.checkpoint, tools, true);
+      opened = await openModel(await openCheckpoint(set.checkpoint), tools);
+      tapped = await openModel(await openCheckpoint(set.checkpoint), tools, true);
     });
     after(async () => {
       await tools.runtime.releaseAll();

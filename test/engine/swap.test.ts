@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { openCheckpoint } from '../../src/core/checkpoint/checkpoint';
 import { openModel, type OpenModel } from '../../src/core/model/openModel';
 import type { EncodedImage } from '../../src/core/model/visionLanguageModel';
 import { readPairs, type ImagePair } from '../../src/core/probe/pairs';
@@ -33,7 +34,9 @@ let pairs: Map<string, ImagePair>;
 before(async () => {
   const { functions } = await readPairs(join(lab, 'pairs'));
   pairs = new Map([...functions.values()].flat().map((pair) => [pair.id, pair]));
-  for (const name of ['base', 'in', 'rl']) opened.set(name, await openModel(join(lab, name), tools));
+  for (const name of ['base', 'in', 'rl']) {
+    opened.set(name, await openModel(await openCheckpoint(join(lab, name)), tools));
+  }
 });
 after(() => tools.runtime.releaseAll());
 

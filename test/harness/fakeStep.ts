@@ -52,6 +52,7 @@ export function runFake(
     signal: options.signal ?? new AbortController().signal,
     openModel: () => Promise.reject(new Error('a fake step opens no model')),
     openCheckpoint: () => Promise.reject(new Error('a fake step opens no checkpoint')),
+    openHybrid: () => Promise.reject(new Error('a fake step opens no hybrid')),
     weights: undefined as never,
   };
   const result = runStep(() => Promise.resolve(planOf(step, done)), context, {

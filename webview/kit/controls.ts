@@ -9,20 +9,12 @@ import {
   vsCodeCheckbox,
   vsCodeDropdown,
   vsCodeOption,
-  vsCodeTextField,
   type Checkbox,
   type Dropdown,
-  type TextField,
 } from '@vscode/webview-ui-toolkit';
 import { element, icon, setAttributes } from './dom';
 
-provideVSCodeDesignSystem().register(
-  vsCodeButton(),
-  vsCodeCheckbox(),
-  vsCodeDropdown(),
-  vsCodeOption(),
-  vsCodeTextField(),
-);
+provideVSCodeDesignSystem().register(vsCodeButton(), vsCodeCheckbox(), vsCodeDropdown(), vsCodeOption());
 
 export interface ButtonOptions {
   readonly label: string;
@@ -134,16 +126,11 @@ export interface SearchOptions {
   readonly onInput: (text: string) => void;
 }
 
-export function searchBox({ label, onInput }: SearchOptions): HTMLElement {
-  const node = document.createElement('vscode-text-field') as TextField;
-  setAttributes(node, { 'aria-label': label, placeholder: label, size: 32 });
+/** A box of the browser's own: the toolkit's takes no accessible name. */
+export function searchBox({ label, onInput }: SearchOptions): HTMLInputElement {
+  const node = element('input', { type: 'search', class: 'search', 'aria-label': label, placeholder: label });
   node.addEventListener('input', () => onInput(node.value));
   return node;
-}
-
-export function setSearch(control: HTMLElement, text: string): void {
-  const node = control as TextField;
-  if (node.value !== text) node.value = text;
 }
 
 /** How far work has come. The label names the work; what is done is its text value. */

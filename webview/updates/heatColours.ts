@@ -3,12 +3,11 @@ import type { Theme } from '../kit/theme';
 import type { CellLook, HeatMap } from './heatMap';
 import { phaseColour } from './phases';
 
-/** The last colour before the foreground: red in most themes. */
-const oppositeColour = 4;
-
-/** The phase's own colour; on a signed scale another one for what lies below zero. */
+/** The phase's own colour; on a signed scale blue or orange for what lies below zero, whichever is not its own. */
 export function mapColours({ shown }: HeatMap, theme: Theme): { colour: string; opposite: string } {
-  return { colour: phaseColour(shown, theme), opposite: theme.series[oppositeColour]! };
+  const [blue, orange] = theme.series as [string, string];
+  const colour = phaseColour(shown, theme);
+  return { colour, opposite: colour === blue ? orange : blue };
 }
 
 export function looksIn({ rows, outside }: HeatMap): ReadonlySet<CellLook['kind']> {

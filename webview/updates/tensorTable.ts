@@ -1,5 +1,5 @@
 import type { UpdatesState, UpdatesTensor } from '../../src/shared/protocol/updates';
-import { button, searchBox, setDisabled, setSearch } from '../kit/controls';
+import { button, searchBox, setDisabled } from '../kit/controls';
 import { element, fill, icon, setText, type Child } from '../kit/dom';
 import type { UpdatesModel } from './model';
 import { oneSidedList } from './oneSided';
@@ -21,7 +21,7 @@ export type Reveal = (phase: number, side: 'from' | 'to', name: string) => void;
 /** Every tensor in numbers: sorted by any column, filtered by name, a page at a time. */
 export class TensorTable {
   readonly element = element('div', { class: 'tables' });
-  private readonly filter: HTMLElement;
+  private readonly filter: HTMLInputElement;
   private readonly count = element('p', { class: 'muted', 'aria-live': 'polite' });
   private readonly head = element('thead');
   private readonly body = element('tbody');
@@ -52,7 +52,7 @@ export class TensorTable {
 
   update(state: UpdatesState): void {
     const { view } = this.model;
-    setSearch(this.filter, view.filter);
+    if (this.filter.value !== view.filter) this.filter.value = view.filter;
     const rows = tensorRows(state, view);
     const last = Math.max(0, Math.ceil(rows.length / tensorsPerPage) - 1);
     const page = Math.min(view.page, last);

@@ -80,7 +80,8 @@ export function unsupportedIn(root: JsonFields, text: JsonFields, vision: JsonFi
   return reasons;
 }
 
-function usesWindows(text: JsonFields): boolean {
+/** Whether any layer has the window that `use_sliding_window` asks for. */
+export function usesWindows(text: JsonFields): boolean {
   const types = text.value('layer_types');
   if (Array.isArray(types)) return types.includes('sliding_attention');
   const first = text.integer('max_window_layers', { min: 0, max: 10_000 }) ?? 80;

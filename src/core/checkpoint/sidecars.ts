@@ -44,10 +44,18 @@ export async function readGenerationConfig(directory: string): Promise<{ eosToke
  * @throws InputError when neither is there, or they ask for what the image processor cannot do
  */
 export async function readPreprocessorConfig(directory: string): Promise<ReturnType<typeof preprocessorSettings>> {
+  const settings = await findPreprocessorConfig(directory);
+  if (settings) return settings;
+  throw new InputError(`${directory} has no ${names.preprocessor}`, 'Copy it from the base model.');
+}
+
+/** As {@link readPreprocessorConfig}, null where there is none. */
+export async function findPreprocessorConfig(
+  directory: string,
+): Promise<ReturnType<typeof preprocessorSettings> | null> {
   const nested = (await readFields(directory, names.processor))?.object('image_processor');
   const fields = nested ?? (await readFields(directory, names.preprocessor));
-  if (!fields) throw new InputError(`${directory} has no ${names.preprocessor}`, 'Copy it from the base model.');
-  return preprocessorSettings(fields);
+  return fields && preprocessorSettings(fields);
 }
 
 /** A chat template and the file that it stands in. */
@@ -61,6 +69,13 @@ export interface ChatTemplateText {
  * @throws InputError when there is none
  */
 export async function readChatTemplate(directory: string): Promise<ChatTemplateText> {
+  const template = await findChatTemplate(directory);
+  if (template) return template;
+  throw new InputError(`${directory} has no chat template`, `Copy ${names.template} from the base model.`);
+}
+
+/** As {@link readChatTemplate}, null where there is none. */
+export async function findChatTemplate(directory: string): Promise<ChatTemplateText | null> {
   if ((await namesIn(directory)).has(names.template)) {
     const file = path.join(directory, names.template);
     return { file, text: await readTextFile(file, { within: directory, limit: smallLimit }) };
@@ -69,7 +84,7 @@ export async function readChatTemplate(directory: string): Promise<ChatTemplateT
     const fields = await readFields(directory, name);
     if (fields?.has('chat_template')) return { file: path.join(directory, name), text: defaultTemplate(fields) };
   }
-  throw new InputError(`${directory} has no chat template`, `Copy ${names.template} from the base model.`);
+  return null;
 }
 
 /** tokenizer.json and tokenizer_config.json as JavaScript objects. */

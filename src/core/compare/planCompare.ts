@@ -2,8 +2,8 @@
 import type { CompareFacts, ComparePreview, CompareRow, SpectrumPreview } from '../../shared/compareResults';
 import { InputError } from '../../shared/errors';
 import type { Regions } from '../../shared/vocabulary';
-import type { Checkpoint, Shard } from '../checkpoint/checkpoint';
-import { identityOf, sameIdentity } from '../files/containedFile';
+import { assertUnchanged } from '../checkpoint/assertUnchanged';
+import type { Checkpoint } from '../checkpoint/checkpoint';
 import type { Log } from '../ports';
 import { summariseCompare } from './compareSummary';
 import { rowOf, warnOfOddities } from './compareRow';
@@ -77,7 +77,7 @@ export function planCompare(phases: readonly NamedPhase[], regions: Regions | nu
   const rowsOf = async (batch: number, signal: AbortSignal) => {
     const { tensors } = batches[batch]!;
     const measured = await measureEnergies(tensors, tools.meter, signal);
-    await assertUnchanged(shards);
+    await assertUnchanged(shards, 'being compared');
     return tensors.flatMap((tensor, i) =>
       tensor.pairs.map((pair) => {
         const own = measured[i]!.find((update) => update.pair === pair);
@@ -98,7 +98,7 @@ export function planCompare(phases: readonly NamedPhase[], regions: Regions | nu
       for (const tensor of tensors) {
         for (const [pair, spectrum] of await tools.spectra.analyse(tensor, signal)) spectra.set(pair, spectrum);
       }
-      await assertUnchanged(shards);
+      await assertUnchanged(shards, 'being compared');
       return rows.map(({ pair, row }) => ({ ...row, ...spectra.get(pair) }));
     },
     previewBatch: async (batch, signal) => {
@@ -153,16 +153,4 @@ function cutBatches(tensors: readonly ComparedTensor[], most: number): ComparedT
     entries += own;
   }
   return batches;
-}
-
-/** @throws InputError when a file is no longer the one whose header was read */
-async function assertUnchanged(shards: readonly Shard[]): Promise<void> {
-  for (const { path, identity } of new Set(shards)) {
-    if (!sameIdentity(await identityOf(path), identity)) {
-      throw new InputError(
-        `${path} was changed while it was being compared`,
-        'Run it again once nothing writes there.',
-      );
-    }
-  }
 }

@@ -1,7 +1,7 @@
 import type { SpectrumPreview, SubspaceOverlap, UpdateSpectrum } from '../../shared/compareResults';
 import { matrixShape, type ComparedTensor, type TensorPair } from './matchTensors';
 import { subspaceOverlap, type Directions } from './spectrum/directions';
-import { smallestPreview } from './spectrum/lanczosQuadrature';
+import { smallestPreview } from './spectrum/previewSpectrum';
 import { SpectrumAnalyser, spectrumBytes } from './spectrum/spectrum';
 import { UpdateMatrices } from './updateMatrix';
 import type { WeightTools } from './weightTools';

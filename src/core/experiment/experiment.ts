@@ -68,15 +68,12 @@ export function stepById(experiment: Experiment, id: string): Step {
 }
 
 /**
- * The checkpoint that a step means by `name`.
- * @throws InputError when there is none, or `name` is a hybrid, which this version does not run
+ * The folder of the checkpoint that a step means by `name`.
+ * @throws InputError when there is none
  */
 export function resolveCheckpoint(experiment: Experiment, name: string): NamedCheckpoint {
   const found = experiment.checkpoints.get(name);
   if (found) return found;
-  if (Object.hasOwn(experiment.content.hybrids, name)) {
-    throw new InputError(`${experiment.file}: "${name}" is a hybrid, which this version cannot run yet`);
-  }
-  const known = [...experiment.checkpoints.keys()].join(', ');
+  const known = [...experiment.checkpoints.keys(), ...Object.keys(experiment.content.hybrids)].join(', ');
   throw new InputError(`${experiment.file} has no checkpoint "${name}"`, `It has ${known}.`);
 }

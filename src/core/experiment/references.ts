@@ -43,11 +43,12 @@ export function checkReferences(content: ExperimentContent): Issue[] {
 
 function donorsOf(hybrid: HybridSpec): [string, FilePath][] {
   if (Array.isArray(hybrid)) return hybrid.map((donor, i) => [donor, [i]]);
-  return Object.entries(hybrid as Record<string, string | Record<string, string> | undefined>).flatMap(
-    ([key, value]) => {
-      if (value === undefined) return [];
-      if (typeof value === 'string') return [[value, [key]] as [string, FilePath]];
-      return Object.entries(value).map(([range, donor]): [string, FilePath] => [donor, [key, range]]);
-    },
-  );
+  return textsIn(hybrid, []);
+}
+
+/** Every text of nested mappings, with its place. */
+function textsIn(value: unknown, path: FilePath): [string, FilePath][] {
+  if (typeof value === 'string') return [[value, path]];
+  if (typeof value !== 'object' || value === null) return [];
+  return Object.entries(value).flatMap(([key, inner]) => textsIn(inner, [...path, key]));
 }

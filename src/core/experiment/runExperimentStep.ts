@@ -1,12 +1,13 @@
 import { InputError } from '../../shared/errors';
 import type { RunParams, RunProgress, RunResult } from '../../shared/protocol/engine';
-import { openCheckpoint, type Checkpoint } from '../checkpoint/checkpoint';
 import { planCompareStep } from '../compare/compareStep';
+import { planMergeStep } from '../merge/mergeStep';
+import { NamedCheckpoints } from '../merge/openNamed';
 import { openModel, type OpenModel } from '../model/openModel';
 import type { Log } from '../ports';
 import { planSwap } from '../probe/swapStep';
 import { checkLayers } from './checkLayers';
-import { loadExperiment, resolveCheckpoint, stepById } from './experiment';
+import { loadExperiment, stepById } from './experiment';
 import { kindOf } from './experimentFile';
 import { runStep } from './runStep';
 import { isRunnable, type RunnableKind } from './runnableKinds';
@@ -19,6 +20,7 @@ type Planner = (step: Step, context: StepContext) => Promise<StepPlan>;
 const planners: Readonly<Record<RunnableKind, Planner>> = {
   swap: (step, context) => planSwap(step.swap!, context),
   compare: (step, context) => planCompareStep(step.compare!, context),
+  merge: (step, context) => planMergeStep(step.merge!, context),
 };
 
 /** Runs or resumes one step of an experiment file. */
@@ -47,7 +49,7 @@ export async function runExperimentStep({
 
   const runs = params.output ?? experiment.runs;
   const models = new Map<string, Promise<OpenModel>>();
-  const checkpoints = new Map<string, Promise<Checkpoint>>();
+  const checkpoints = new NamedCheckpoints(experiment);
   const context: StepContext = {
     experiment,
     device: kind === 'compare' ? tools.weights.runtime.device : tools.runtime.device,
@@ -55,17 +57,13 @@ export async function runExperimentStep({
     log,
     signal,
     openModel: async (name) => {
-      const { directory } = resolveCheckpoint(experiment, name);
-      const known = models.get(name) ?? openModel(directory, tools);
+      const known = models.get(name) ?? checkpoints.open(name).then((opened) => openModel(opened, tools));
       models.set(name, known);
       checkLayers(experiment, step, (await known).checkpoint.config.numLayers);
       return known;
     },
-    openCheckpoint: (name) => {
-      const known = checkpoints.get(name) ?? openCheckpoint(resolveCheckpoint(experiment, name).directory);
-      checkpoints.set(name, known);
-      return known;
-    },
+    openCheckpoint: (name) => checkpoints.open(name),
+    openHybrid: (name) => checkpoints.hybrid(name),
   };
   const { folder, summary } = await runStep((inner) => planner(step, inner), context, {
     runs,

@@ -89,11 +89,13 @@ class StepRun {
     hashing.catch(() => undefined); // awaited below; a failure before that must not be unhandled
     try {
       const rows = await this.runBatches(hashes);
+      const finished = await plan.finish?.(context.signal);
       const summary = {
         step: options.step,
         kind: options.kind,
         device: context.device,
         ...plan.summarise(rows),
+        ...finished,
       };
       await writeFileAtomic(paths.summary, JSON.stringify(summary, null, 1) + '\n', options.operations);
       this.report('finishing', this.totalUnits(), 0);
@@ -166,12 +168,7 @@ class StepRun {
     }
   }
 
-  private report(
-    phase: RunProgress['phase'],
-    done: number,
-    secondsLeft: number | null,
-    ahead?: ComparePreview,
-  ): void {
+  private report(phase: RunProgress['phase'], done: number, secondsLeft: number | null, ahead?: ComparePreview): void {
     const { mapped, working } = this.plan.memory;
     const memory = { mapped, working, available: process.availableMemory() };
     const told = { phase, done, total: this.totalUnits(), unit: this.plan.unit, secondsLeft, memory };

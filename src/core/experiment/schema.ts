@@ -133,7 +133,12 @@ function buildSchemas() {
       .describe("plain: the question alone is the user message; authors: the authors' wording around it."),
   });
 
-  const merge = z.strictObject({ id: stepId, hybrid: meaning('hybrid', 'A hybrid of this file.'), output });
+  const merge = z.strictObject({
+    id: stepId,
+    hybrid: meaning('hybrid', 'A hybrid of this file.'),
+    output,
+    shardSize: count.optional().describe("Megabytes of weights per file. The skeleton's own files where not given."),
+  });
 
   const train = z.strictObject({
     id: stepId,
@@ -181,6 +186,16 @@ function buildSchemas() {
     head: donor('the head').optional(),
   } satisfies Record<Exclude<Part, 'languageModel'>, unknown>;
   const layerRange = z.string().regex(/^\d+(-\d+)?$/, 'a layer or a range such as 4-8');
+  const layerDonors = z
+    .union([
+      donor('these layers'),
+      z.strictObject({
+        attention: donor('their attention').optional(),
+        mlp: donor('their MLPs').optional(),
+        norm: donor('their norms').optional(),
+      }),
+    ])
+    .describe('A donor of the whole layers, or of their attention, MLPs or norms alone.');
   const hybrid = z
     .union([
       z
@@ -189,9 +204,13 @@ function buildSchemas() {
       z.strictObject({
         skeleton: donor('all that is not named'),
         layers: z
-          .record(layerRange, donor('these layers'))
+          .record(layerRange, layerDonors)
           .optional()
           .describe('Donors of decoder layers: a layer or a half-open range such as "4-8", and a checkpoint.'),
+        visionLayers: z
+          .record(layerRange, layerDonors)
+          .optional()
+          .describe('Donors of layers of the vision tower, like "layers".'),
         ...partDonors,
       }),
     ])
@@ -241,6 +260,7 @@ export type HybridSpec = z.infer<Schemas['hybrid']>;
 export type ExperimentContent = z.infer<Schemas['experiment']>;
 export type SwapOptions = StepOptions<'swap'>;
 export type CompareOptions = StepOptions<'compare'>;
+export type MergeOptions = StepOptions<'merge'>;
 
 /** The JSON schema that editors use. */
 export function experimentJsonSchema(): object {

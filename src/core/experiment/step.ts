@@ -4,6 +4,7 @@ import type { MemoryEstimate } from '../../shared/protocol/engine';
 import type { Device } from '../../shared/vocabulary';
 import type { Checkpoint } from '../checkpoint/checkpoint';
 import type { WeightTools } from '../compare/weightTools';
+import type { Hybrid } from '../merge/hybrid';
 import type { InputFile, ModelTools, OpenModel } from '../model/openModel';
 import type { Log } from '../ports';
 import type { Experiment } from './experiment';
@@ -28,6 +29,7 @@ export interface StepContext {
   openModel(name: string): Promise<OpenModel>;
   /** Reads the headers of a checkpoint of the experiment, of any architecture; the same name is the same object. */
   openCheckpoint(name: string): Promise<Checkpoint>;
+  openHybrid(name: string): Promise<Hybrid>;
   readonly weights: WeightTools;
 }
 
@@ -48,6 +50,8 @@ export interface StepPlan {
   runBatch(batch: number, signal: AbortSignal): Promise<Row[]>;
   /** Quick estimates of a batch before its turn, for those who watch; they are never written. */
   previewBatch?(batch: number, signal: AbortSignal): Promise<ComparePreview>;
+  /** What is left to do when all batches are done; may be done again after a kill. Its result goes into the summary. */
+  finish?(signal: AbortSignal): Promise<Readonly<Record<string, unknown>>>;
   /** The fields of summary.json beside `step`, `kind` and `device`. Pure. */
   summarise(rows: readonly Row[]): Readonly<Record<string, unknown>>;
 }

@@ -1,4 +1,4 @@
-import { openCheckpoint, type Checkpoint } from '../checkpoint/checkpoint';
+import type { Checkpoint } from '../checkpoint/checkpoint';
 import { requireComplete } from '../checkpoint/families';
 import { readGenerationConfig, readPreprocessorConfig, sidecarFiles } from '../checkpoint/sidecars';
 import { InputError } from '../../shared/errors';
@@ -42,12 +42,13 @@ export interface OpenModel {
 }
 
 /**
- * Opens the checkpoint in `directory` for computing. Reads headers and side files; weights are mapped on first use.
+ * Opens a checkpoint, or a hybrid, for computing. Reads side files; weights are mapped on first use.
+ * @param checkpoint its side files are those of its folder, of a hybrid the skeleton's
  * @param taps also offer the inner values of the model (vision blocks, layer inputs, attention to the image)
  * @throws InputError when a file is missing or malformed, a tensor is missing, or the family cannot be run
  */
-export async function openModel(directory: string, tools: ModelTools, taps = false): Promise<OpenModel> {
-  const checkpoint = await openCheckpoint(directory);
+export async function openModel(checkpoint: Checkpoint, tools: ModelTools, taps = false): Promise<OpenModel> {
+  const { directory } = checkpoint;
   const { text, vision, imageToken } = requireComplete(checkpoint);
   checkWeightLimit(checkpoint, tools.weightLimit);
   const [generation, preprocessor, sidecars] = await Promise.all([

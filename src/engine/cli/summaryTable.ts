@@ -1,13 +1,27 @@
 import type { SwapSummary } from '../../core/probe/swapSummary';
 import type { CompareSummary } from '../../shared/compareResults';
-import { percent } from '../../shared/format';
+import { bytes, percent } from '../../shared/format';
 import { alignColumns } from './alignColumns';
 import { compareTable } from './compareTable';
 
 /** A finished step's result as text for people. */
 export function summaryTable(summary: object): string {
   const { kind } = summary as { readonly kind: string };
-  return kind === 'compare' ? compareTable(summary as CompareSummary) : swapTable(summary as NamedSwapSummary);
+  if (kind === 'compare') return compareTable(summary as CompareSummary);
+  if (kind === 'merge') return mergeLine(summary as MergeSummary);
+  return swapTable(summary as NamedSwapSummary);
+}
+
+interface MergeSummary {
+  readonly step: string;
+  readonly hybrid: string;
+  readonly output: string;
+  readonly files: readonly string[];
+  readonly bytes: number;
+}
+
+function mergeLine({ step, hybrid, output, files, bytes: size }: MergeSummary): string {
+  return `\n${step}: ${hybrid} is in ${output}: ${files.length} files, ${bytes(size)}, verified\n\n`;
 }
 
 type NamedSwapSummary = SwapSummary & { readonly step: string };

@@ -11,6 +11,8 @@ export const usage = `Usage: node dist/cli.js VERB … [--json] [--device auto|c
       Runs the steps of an experiment file, or resumes them. --fresh sets earlier runs aside.
   compare FROM TO [--spectrum]
       How much training moved each tensor and layer; with --spectrum also in how many directions.
+  merge FILE --hybrid NAME --out DIR [--shard-size MB]
+      Writes a hybrid of an experiment file as a checkpoint, checked bit for bit against its donors.
   report RUN [--out FILE.html]
       Makes one HTML page of a run folder.
   export RUN --format csv|authors --out DIR

@@ -98,6 +98,26 @@ export interface CompareParams extends ComputeOptions {
 
 export type CompareResult = CompareSummary & { readonly device: Device };
 
+export interface MergeParams {
+  /** The experiment file, and a hybrid of it. */
+  readonly experiment: string;
+  readonly hybrid: string;
+  /** Absolute. */
+  readonly output: string;
+  /** Bytes of tensors per shard at most; the skeleton's shards where it is not given. */
+  readonly shardSize?: number | undefined;
+}
+
+export interface MergeResult {
+  readonly output: string;
+  /** Names in it. */
+  readonly files: readonly string[];
+  readonly bytes: number;
+  readonly seconds: number;
+  /** Every tensor was compared bit for bit with its donor's. */
+  readonly verified: true;
+}
+
 export interface DeviceReport {
   readonly device: Device;
   readonly available: boolean;
@@ -109,6 +129,7 @@ export interface EngineSurface {
   generate: Call<GenerateParams, GenerateResult>;
   logits: Call<LogitsParams, LogitsResult>;
   run: Call<RunParams, RunResult, RunProgress>;
+  merge: Call<MergeParams, MergeResult, RunProgress>;
   compare: Call<CompareParams, CompareResult, RunProgress>;
   devices: Call<null, readonly DeviceReport[]>;
 }

@@ -6,7 +6,6 @@ import type { MatrixSource } from './matrixSource';
 import type { Operator } from './operator';
 import { dotRows, orthonormalise } from './orthogonal';
 import type { Products } from './products';
-import { roundingShare } from './rounding';
 import { symmetricEigen } from './symmetricEigen';
 
 /** Leading left singular vectors of a matrix, orthonormal rows; fewer than asked for where its rank is lower. */
@@ -21,7 +20,7 @@ const depth = 6;
 /** Below it, all eigenvectors are computed. */
 const smallest = block * depth;
 /** Angle to the true subspace, about: overlaps are then right to 1e-6. */
-const angle = 1e-7;
+const angle = 1e-6;
 
 /**
  * ‖UᵀV‖²/k, in [0, 1], k the smaller dimension of the two: 1 where they are the same subspace, about k/rows where they
@@ -51,7 +50,7 @@ export async function directionsOf(
   signal: AbortSignal,
 ): Promise<Directions> {
   const pairs = await leadingPairs(operator, restarts, products, signal);
-  const least = roundingShare(operator.n) * (pairs.values[0] ?? 0);
+  const least = operator.rounding * (pairs.values[0] ?? 0);
   const rank = pairs.values.subarray(0, overlapDimension).filter((value) => value > least).length;
   const vectors = matrix(rank, operator.n, pairs.vectors.data.slice(0, rank * operator.n));
   const isLeft = update.rows <= update.columns;

@@ -5,6 +5,12 @@ import { matrix, rowsOf, transposeInto, type Matrix } from './matrix';
 import type { MatrixSource } from './matrixSource';
 import type { Products } from './products';
 
+/** How much is in memory at a time, in numbers. */
+export interface GramLimits {
+  readonly held: number;
+  readonly chunk: number;
+}
+
 /** Rows of a block: its part above the diagonal is computed in vain, a smaller one computes more slowly. */
 const blockRows = 256;
 /** Numbers of an update that are held at a time; the rest is read again when it is needed. */
@@ -21,10 +27,11 @@ export async function gramMatrix(
   size: number,
   products: Products,
   signal: AbortSignal,
+  limits: GramLimits = { held: heldNumbers, chunk: chunkNumbers },
 ): Promise<Matrix> {
   const gram = matrix(size, size);
-  if (update.rows <= update.columns) await gramOfRows(update, gram, products, signal);
-  else await gramOfColumns(update, gram, products, signal);
+  if (update.rows <= update.columns) await gramOfRows(update, gram, limits, products, signal);
+  else await gramOfColumns(update, gram, limits, products, signal);
   for (let i = 0; i < size; i++) {
     for (let j = 0; j < i; j++) gram.data[j * size + i] = gram.data[i * size + j]!;
   }
@@ -32,10 +39,16 @@ export async function gramMatrix(
 }
 
 /** Holds as many rows as may be, and reads those before them again to meet them. */
-async function gramOfRows(update: MatrixSource, gram: Matrix, products: Products, signal: AbortSignal): Promise<void> {
+async function gramOfRows(
+  update: MatrixSource,
+  gram: Matrix,
+  limits: GramLimits,
+  products: Products,
+  signal: AbortSignal,
+) {
   const { rows, columns } = update;
-  const held = matrix(Math.min(rows, rowsWithin(heldNumbers, columns)), columns);
-  const chunk = matrix(Math.min(blockRows, rowsWithin(chunkNumbers, columns)), columns);
+  const held = matrix(Math.min(rows, rowsWithin(limits.held, columns)), columns);
+  const chunk = matrix(Math.min(blockRows, rowsWithin(limits.chunk, columns)), columns);
   for (let top = 0; top < rows; top += held.rows) {
     const bottom = Math.min(rows, top + held.rows);
     await readRows(update, top, rowsOf(held, 0, bottom - top), signal);
@@ -53,10 +66,16 @@ async function gramOfRows(update: MatrixSource, gram: Matrix, products: Products
 }
 
 /** Every row is read once: its outer product with itself is added. */
-async function gramOfColumns(update: MatrixSource, gram: Matrix, products: Products, signal: AbortSignal) {
+async function gramOfColumns(
+  update: MatrixSource,
+  gram: Matrix,
+  limits: GramLimits,
+  products: Products,
+  signal: AbortSignal,
+) {
   const { rows, columns } = update;
-  const chunk = matrix(Math.min(rows, rowsWithin(chunkNumbers, columns)), columns);
-  const depth = Math.min(rows, rowsWithin(heldNumbers / 4, columns));
+  const chunk = matrix(Math.min(rows, rowsWithin(limits.chunk, columns)), columns);
+  const depth = Math.min(rows, rowsWithin(limits.held / 4, columns));
   for (let top = 0; top < rows; top += depth) {
     const some = matrix(columns, Math.min(depth, rows - top));
     for (let from = 0; from < some.columns; from += chunk.rows) {

@@ -1,154 +1,127 @@
-/**
- * Quick estimates of sums over a spectrum, by deflated stochastic Lanczos quadrature (Ubaru, Chen and Saad 2017; the
- * deflation as in Hutch++, Meyer et al. 2021), without the Gram matrix.
- */
-import type { SpectrumPreview } from '../../../shared/compareResults';
-import { leadingEigenpairs, type Eigenpairs } from './leadingEigenpairs';
-import { matrix, rowsOf, type Matrix } from './matrix';
+/** Sums of functions over a spectrum as random vectors see them: vᵀf(A)v by Lanczos's recurrence and Gauss's rules. */
+import { matrix, type Matrix } from './matrix';
 import type { Operator } from './operator';
 import { dotRows, project } from './orthogonal';
 import type { Products } from './products';
-import { normalNumbers } from './random';
 import { symmetricEigen } from './symmetricEigen';
 
-/** Random vectors; the error is what they scatter. */
-const probes = 16;
-/** Lanczos steps of each. */
-const steps = 10;
-const leading = { block: 24, depth: 4, restarts: 0, enough: () => true };
-/** Pairs whose residual is a smaller share of their value are taken as they are: its square is what they are off by. */
-const converged = 0.05;
-const seed = 2;
-/** Matrices with a smaller side below it have no use for estimates. */
-export const smallestPreview = 4 * leading.block * leading.depth;
-
-export type Preview = Omit<SpectrumPreview, 'key'>;
-
 /** Σσ and Σσ·ln σ of a part of the spectrum, σ in units of σ₁. */
-interface Sums {
+export interface Sums {
   readonly nuclear: number;
   readonly logs: number;
 }
 
-/** Sums as seen by one probe: Gauss's rule is above the true Σσ and below Σσ ln σ, Radau's with a node at 0 the reverse. */
-interface Probe {
+/**
+ * The sums that one vector sees. Derivatives of √λ and of √λ·ln λ, λ ≤ 1, do not change sign: Gauss's rule is above the
+ * true Σσ and below Σσ·ln σ, Radau's with a node at 0 the reverse (Golub and Meurant 1994).
+ */
+export interface Bounds {
   readonly gauss: Sums;
   readonly radau: Sums;
+  /** Eigenvalues, by number, that are too small for the operator's precision; they count as zero. */
+  readonly lost: number;
 }
 
-/** @param operator n ≥ `smallestPreview` and not zero */
-export async function previewSpectrum(operator: Operator, products: Products, signal: AbortSignal): Promise<Preview> {
-  const pairs = await leadingEigenpairs(operator, leading, products, signal);
-  const largest = pairs.values[0]!;
-  const taken = countConverged(pairs);
-  const exact = addSums(Array.from(pairs.values.subarray(0, taken), (value) => sumsAt(value / largest, 1)));
-  const start = matrix(probes, operator.n, normalNumbers(probes * operator.n, seed));
-  await project(start, rowsOf(pairs.vectors, 0, taken), products, signal);
-  const seen = await lanczos(operator, start, largest, signal);
-  return { ...combine(exact, seen, Math.sqrt(largest)), stableRank: operator.trace / largest };
-}
+/** The recurrences of several vectors, side by side, on what an operator leaves outside of some deflated directions. */
+export class Recurrences {
+  /** What a vector stands for: all dimensions but the deflated ones. */
+  private readonly weight: number;
+  private readonly diagonals: number[][];
+  private readonly offDiagonals: number[][];
+  private vectors: Matrix;
+  private before: Matrix;
 
-/** Means over the probes; errors from their scatter, and from how far the two rules are apart. */
-function combine(exact: Sums, seen: readonly Probe[], spectral: number) {
-  const mean = (pick: (probe: Probe) => Sums) => {
-    const { nuclear, logs } = addSums(seen.map(pick));
-    return addSums([exact, { nuclear: nuclear / seen.length, logs: logs / seen.length }]);
-  };
-  const middle = ({ gauss, radau }: Probe): Sums => ({
-    nuclear: (gauss.nuclear + radau.nuclear) / 2,
-    logs: (gauss.logs + radau.logs) / 2,
-  });
-  const sums = mean(middle);
-  const [above, below] = [mean(({ gauss }) => gauss), mean(({ radau }) => radau)];
-  const entropy = ({ nuclear, logs }: Sums) => Math.log(nuclear) - logs / nuclear;
-  const scatter = (of: (sums: Sums) => number) => standardError(seen.map((probe) => of(middle(probe))));
-  // To first order, a probe that sees (n, l) moves ln(effective rank) by n·(1/Σσ + Σσlnσ/(Σσ)²) − l/Σσ.
-  const moves = ({ nuclear, logs }: Sums) =>
-    nuclear * (1 / sums.nuclear + sums.logs / sums.nuclear ** 2) - logs / sums.nuclear;
-  return {
-    spectral,
-    nuclear: spectral * sums.nuclear,
-    effectiveRank: Math.exp(entropy(sums)),
-    nuclearError:
-      scatter(({ nuclear }) => nuclear) / sums.nuclear + (above.nuclear - below.nuclear) / (2 * sums.nuclear),
-    effectiveRankError: scatter(moves) + Math.abs(entropy(above) - entropy(below)) / 2,
-  };
-}
-
-/** Of the mean of independent values. */
-function standardError(values: readonly number[]): number {
-  const n = values.length;
-  const mean = values.reduce((a, b) => a + b, 0) / n;
-  return Math.sqrt(values.reduce((sum, value) => sum + (value - mean) ** 2, 0) / (n * (n - 1)));
-}
-
-function countConverged({ values, residuals }: Eigenpairs): number {
-  const first = values.findIndex((value, i) => !(residuals[i]! <= converged * value));
-  return first < 0 ? values.length : first;
-}
-
-/** Three-term recurrences of all probes side by side. */
-async function lanczos(operator: Operator, start: Matrix, unit: number, signal: AbortSignal): Promise<Probe[]> {
-  const { n } = operator;
-  const weights = Array.from({ length: start.rows }, (_, i) => dotRows(start.data, i, start.data, i, n));
-  const diagonals = weights.map(() => new Float64Array(steps));
-  const offDiagonals = weights.map(() => new Float64Array(steps));
-  let x = matrix(
-    start.rows,
-    n,
-    start.data.map((value, at) => value / Math.sqrt(weights[Math.floor(at / n)]!)),
-  );
-  let before = matrix(start.rows, n);
-  for (let step = 0; step < steps; step++) {
-    const next = await operator.apply(x, signal);
-    for (let i = 0; i < x.rows; i++) {
-      const alpha = dotRows(next.data, i, x.data, i, n);
-      const beta = step === 0 ? 0 : offDiagonals[i]![step - 1]!;
-      for (let p = i * n, end = p + n; p < end; p++) next.data[p]! -= alpha * x.data[p]! + beta * before.data[p]!;
-      const norm = Math.sqrt(dotRows(next.data, i, next.data, i, n));
-      diagonals[i]![step] = alpha;
-      // A vector that has run out of new directions stays zero.
-      const kept = norm > 2 ** -40 * unit;
-      offDiagonals[i]![step] = kept ? norm : 0;
-      for (let p = i * n, end = p + n; p < end; p++) next.data[p] = kept ? next.data[p]! / norm : 0;
+  /**
+   * @param start as rows, of random directions, orthogonal to those of `deflated`
+   * @param unit the operator's largest eigenvalue
+   */
+  constructor(
+    private readonly operator: Operator,
+    start: Matrix,
+    private readonly deflated: Matrix,
+    private readonly unit: number,
+  ) {
+    const n = start.columns;
+    this.weight = n - deflated.rows;
+    this.diagonals = Array.from({ length: start.rows }, () => []);
+    this.offDiagonals = Array.from({ length: start.rows }, () => []);
+    this.vectors = matrix(start.rows, n, start.data.slice());
+    for (let i = 0; i < start.rows; i++) {
+      const norm = Math.sqrt(dotRows(start.data, i, start.data, i, n));
+      for (let p = i * n, end = p + n; p < end; p++) this.vectors.data[p] = this.vectors.data[p]! / norm;
     }
-    before = x;
-    x = next;
+    this.before = matrix(start.rows, n);
   }
-  return weights.map((weight, i) => quadrature(diagonals[i]!, offDiagonals[i]!, weight, unit));
+
+  /** So many steps further, a product of the operator for each. */
+  async advance(steps: number, products: Products, signal: AbortSignal): Promise<void> {
+    for (let step = 0; step < steps; step++) {
+      const next = await this.operator.apply(this.vectors, signal);
+      await project(next, this.deflated, products, signal);
+      for (let i = 0; i < next.rows; i++) this.recur(i, next);
+      this.before = this.vectors;
+      this.vectors = next;
+    }
+  }
+
+  /** What each vector sees after the steps so far. */
+  bounds(): Bounds[] {
+    return this.diagonals.map((diagonal, i) => {
+      const offDiagonal = this.offDiagonals[i]!;
+      const { sums: gauss, lost } = this.rule(diagonal, offDiagonal);
+      const corner = cornerForZero(diagonal, offDiagonal);
+      return { gauss, radau: corner === null ? gauss : this.rule([...diagonal, corner], offDiagonal).sums, lost };
+    });
+  }
+
+  private recur(i: number, next: Matrix): void {
+    const n = next.columns;
+    const alpha = dotRows(next.data, i, this.vectors.data, i, n);
+    const beta = this.offDiagonals[i]!.at(-1) ?? 0;
+    for (let p = i * n, end = p + n; p < end; p++) {
+      next.data[p] = next.data[p]! - alpha * this.vectors.data[p]! - beta * this.before.data[p]!;
+    }
+    const norm = Math.sqrt(dotRows(next.data, i, next.data, i, n));
+    // A vector that has run out of new directions stays zero: it sees no more.
+    const kept = norm > 2 ** -40 * this.unit;
+    for (let p = i * n, end = p + n; p < end; p++) next.data[p] = kept ? next.data[p]! / norm : 0;
+    this.diagonals[i]!.push(alpha);
+    this.offDiagonals[i]!.push(kept ? norm : 0);
+  }
+
+  /** Σ w·f(θ) over the eigenvalues of a tridiagonal matrix. */
+  private rule(diagonal: readonly number[], offDiagonal: readonly number[]): { sums: Sums; lost: number } {
+    const n = diagonal.length;
+    const tridiagonal = new Float64Array(n * n);
+    for (let i = 0; i < n; i++) {
+      tridiagonal[i * n + i] = diagonal[i]! / this.unit;
+      if (i > 0) tridiagonal[i * n + i - 1] = tridiagonal[(i - 1) * n + i] = offDiagonal[i - 1]! / this.unit;
+    }
+    const { values, vectors } = symmetricEigen(tridiagonal, n);
+    const nodes = Array.from(values, (value, i) => ({ value, weight: this.weight * vectors[i * n]! ** 2 }));
+    const seen = nodes.filter(({ value }) => value > this.operator.rounding);
+    const lost = nodes.filter(({ value }) => value <= this.operator.rounding);
+    return {
+      sums: addSums(seen.map(({ value, weight }) => sumsAt(value, weight))),
+      lost: lost.reduce((sum, { weight }) => sum + weight, 0),
+    };
+  }
 }
 
-function quadrature(diagonal: Float64Array, offDiagonal: Float64Array, weight: number, unit: number): Probe {
-  // The last entry that gives the matrix the eigenvalue 0 (Golub 1973).
+/** The entry that, put behind the diagonal, gives the matrix the eigenvalue 0 (Golub 1973); null where it has one. */
+function cornerForZero(diagonal: readonly number[], offDiagonal: readonly number[]): number | null {
   let pivot = diagonal[0]!;
-  for (let i = 1; i < steps; i++)
-    pivot = diagonal[i]! - (offDiagonal[i - 1]! > 0 ? offDiagonal[i - 1]! ** 2 / pivot : 0);
-  const last = offDiagonal[steps - 1]!;
-  const corner = last > 0 ? last ** 2 / pivot : 0;
-  return {
-    gauss: rule(Array.from(diagonal), offDiagonal, weight, unit),
-    radau: rule([...diagonal, corner], offDiagonal, weight, unit),
-  };
+  for (let i = 1; i < diagonal.length && pivot > 0; i++) pivot = diagonal[i]! - offDiagonal[i - 1]! ** 2 / pivot;
+  const last = offDiagonal.at(-1)!;
+  return pivot > 0 && last > 0 ? last ** 2 / pivot : null;
 }
 
-/** Σ w·f(θ) over the nodes of a tridiagonal matrix. */
-function rule(diagonal: readonly number[], offDiagonal: Float64Array, weight: number, unit: number): Sums {
-  const n = diagonal.length;
-  const tridiagonal = new Float64Array(n * n);
-  for (let i = 0; i < n; i++) {
-    tridiagonal[i * n + i] = diagonal[i]! / unit;
-    if (i > 0) tridiagonal[i * n + i - 1] = tridiagonal[(i - 1) * n + i] = offDiagonal[i - 1]! / unit;
-  }
-  const { values, vectors } = symmetricEigen(tridiagonal, n);
-  return addSums(Array.from(values, (value, i) => sumsAt(value, weight * vectors[i * n]! ** 2)));
-}
-
-function sumsAt(eigenvalue: number, weight: number): Sums {
-  if (!(eigenvalue > 0)) return { nuclear: 0, logs: 0 };
+/** Of one eigenvalue of the Gram matrix, in units of the largest. */
+export function sumsAt(eigenvalue: number, weight: number): Sums {
   const sigma = Math.sqrt(eigenvalue);
   return { nuclear: weight * sigma, logs: weight * sigma * Math.log(sigma) };
 }
 
-function addSums(all: readonly Sums[]): Sums {
+export function addSums(all: readonly Sums[]): Sums {
   return all.reduce((a, b) => ({ nuclear: a.nuclear + b.nuclear, logs: a.logs + b.logs }), { nuclear: 0, logs: 0 });
 }

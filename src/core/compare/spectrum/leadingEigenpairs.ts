@@ -27,7 +27,7 @@ export interface KrylovSettings {
 
 const seed = 1;
 
-/** @returns `block` pairs; the first are the best */
+/** @returns block·depth pairs; the first are the best */
 export async function leadingEigenpairs(
   operator: Operator,
   { block, depth, restarts, enough }: KrylovSettings,
@@ -38,8 +38,15 @@ export async function leadingEigenpairs(
   orthonormalise(vectors);
   for (let restart = 0; ; restart++) {
     const pairs = await cycle(operator, vectors, depth, products, signal);
+    if (process.env.DBG)
+      console.log(
+        'cycle',
+        restart,
+        pairs.residuals[15]! / pairs.values[0]!,
+        (pairs.values[15]! - pairs.values[16]!) / pairs.values[0]!,
+      );
     if (restart === restarts || enough(pairs)) return pairs;
-    vectors = pairs.vectors;
+    vectors = rowsOf(pairs.vectors, 0, block);
   }
 }
 
@@ -76,11 +83,11 @@ async function cycle(
     basis.data.set(next.data, (j + 1) * block * operator.n);
   }
   const { values, vectors: mix } = symmetricEigen(projected, size);
-  const vectors = matrix(block, operator.n);
-  await products.add('ab', vectors, matrix(block, size, mix.subarray(0, block * size)), basis, signal);
-  const residuals = Float64Array.from({ length: block }, (_, i) => {
+  const vectors = matrix(size, operator.n);
+  await products.add('ab', vectors, matrix(size, size, mix), basis, signal);
+  const residuals = Float64Array.from({ length: size }, (_, i) => {
     const tail = mix.subarray((i + 1) * size - block, (i + 1) * size);
     return Math.hypot(...tail.map((_, k) => tail.reduce((sum, value, l) => sum + value * last[l * block + k]!, 0)));
   });
-  return { values: values.slice(0, block), vectors, residuals };
+  return { values, vectors, residuals };
 }

@@ -1,11 +1,15 @@
-/** A dense row-major matrix in float64. */
-export interface Matrix {
+export type Numbers = Float64Array | Float32Array;
+
+/** A dense row-major matrix. */
+export interface Matrix<Data extends Numbers = Float64Array> {
   readonly rows: number;
   readonly columns: number;
-  readonly data: Float64Array;
+  readonly data: Data;
 }
 
-export function matrix(rows: number, columns: number, data: Float64Array = new Float64Array(rows * columns)): Matrix {
+export function matrix(rows: number, columns: number): Matrix;
+export function matrix<Data extends Numbers>(rows: number, columns: number, data: Data): Matrix<Data>;
+export function matrix(rows: number, columns: number, data: Numbers = new Float64Array(rows * columns)) {
   return { rows, columns, data };
 }
 
@@ -17,7 +21,7 @@ export function rowsOf({ columns, data }: Matrix, from: number, to: number): Mat
 const tile = 32;
 
 /** Writes the transpose of `from` into columns [at, at + from.rows) of `into`. */
-export function transposeInto(from: Matrix, into: Matrix, at = 0): void {
+export function transposeInto(from: Matrix<Numbers>, into: Matrix<Numbers>, at = 0): void {
   const { rows, columns, data } = from;
   for (let top = 0; top < rows; top += tile) {
     const bottom = Math.min(rows, top + tile);

@@ -7,7 +7,7 @@ import { leadingValues, type UpdateSpectrum } from '../../../shared/compareResul
 import type { Runtime } from '../../ports';
 import { directionsOf, type Directions } from './directions';
 import { gramBytes, gramMatrix } from './gram';
-import { previewSpectrum, smallestPreview, type Preview } from './lanczosQuadrature';
+import { previewSpectrum, smallestPreview, type Preview } from './previewSpectrum';
 import type { MatrixSource } from './matrixSource';
 import { gramOperator, updateOperator } from './operator';
 import { Products } from './products';
@@ -21,7 +21,7 @@ export interface Analysis {
 }
 
 /** Restarts of the search for directions: with a Gram matrix at hand they cost little. */
-const restarts = { gram: 12, update: 3 };
+const restarts = { gram: 5, update: 3 };
 
 /** Spectra of large matrices. Its sessions are made on first use and serve all of them. */
 export class SpectrumAnalyser {
@@ -46,7 +46,7 @@ export class SpectrumAnalyser {
   /** Estimates in a fraction of the time; of a small matrix the exact values, with no error. */
   async preview(update: MatrixSource, signal: AbortSignal): Promise<Preview> {
     if (Math.min(update.rows, update.columns) >= smallestPreview) {
-      const operator = await updateOperator(update, this.products, signal);
+      const operator = await updateOperator(update, true, this.products, signal);
       if (operator.trace > 0) return previewSpectrum(operator, this.products, signal);
     }
     const { spectral, nuclear, stableRank, effectiveRank } = (await this.analyse(update, signal)).spectrum;
@@ -55,7 +55,7 @@ export class SpectrumAnalyser {
 
   /** Leading left singular vectors of any matrix. */
   async leadingDirections(source: MatrixSource, signal: AbortSignal): Promise<Directions> {
-    const operator = await updateOperator(source, this.products, signal);
+    const operator = await updateOperator(source, false, this.products, signal);
     return directionsOf(source, operator, restarts.update, this.products, signal);
   }
 }

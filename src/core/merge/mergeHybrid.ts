@@ -1,0 +1,39 @@
+import { loadExperiment } from '../experiment/experiment';
+import { InputError } from '../../shared/errors';
+import type { MergeParams, MergeResult, RunProgress } from '../../shared/protocol/engine';
+import { planMerge } from './mergePlan';
+import { MergeWriter } from './mergeWriter';
+import { NamedCheckpoints } from './openNamed';
+
+/** Writes a hybrid of an experiment file at once, without a run folder. */
+export async function mergeHybrid(
+  { experiment: file, hybrid: name, output, shardSize }: MergeParams,
+  signal: AbortSignal,
+  onProgress: (progress: RunProgress) => void,
+): Promise<MergeResult> {
+  const started = performance.now();
+  const experiment = await loadExperiment(file);
+  if (!Object.hasOwn(experiment.content.hybrids, name)) {
+    const known = Object.keys(experiment.content.hybrids).join(', ');
+    throw new InputError(`${file} has no hybrid "${name}"`, known ? `It has ${known}.` : 'It has none.');
+  }
+  const named = new NamedCheckpoints(experiment);
+  const hybrid = await named.hybrid(name);
+  const plan = await planMerge(hybrid, await named.open(hybrid.skeleton), shardSize ?? null);
+  const writer = new MergeWriter(plan, output);
+  await writer.check();
+  const lock = await writer.begin();
+  try {
+    let done = 0;
+    const megabytes = (bytes: number) => Math.round(bytes / 1e6);
+    const { files, bytes } = await writer.finish(signal, (count) => {
+      done += count;
+      const seconds = (performance.now() - started) / 1000;
+      const secondsLeft = (seconds / done) * (plan.bytes - done);
+      onProgress({ phase: 'running', done: megabytes(done), total: megabytes(plan.bytes), unit: 'MB', secondsLeft });
+    });
+    return { output, files, bytes, seconds: (performance.now() - started) / 1000, verified: true };
+  } finally {
+    await lock.release();
+  }
+}

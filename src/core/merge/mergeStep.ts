@@ -1,0 +1,44 @@
+/** The `merge` step: a hybrid written as a checkpoint, one row per tensor, one batch per file. */
+import { resolvePath } from '../experiment/experiment';
+import type { MergeOptions } from '../experiment/schema';
+import type { StepContext, StepPlan } from '../experiment/step';
+import { planMerge } from './mergePlan';
+import { MergeWriter } from './mergeWriter';
+
+/** @throws InputError when the hybrid is not complete, or the output cannot be written */
+export async function planMergeStep(options: MergeOptions, context: StepContext): Promise<StepPlan> {
+  const hybrid = await context.openHybrid(options.hybrid);
+  const skeleton = await context.openCheckpoint(hybrid.skeleton);
+  const shardSize = options.shardSize === undefined ? null : options.shardSize * 1e6;
+  const plan = await planMerge(hybrid, skeleton, shardSize);
+  const writer = new MergeWriter(plan, resolvePath(context.experiment, options.output));
+  const written = await writer.isWritten();
+  if (!written) await writer.check();
+  const work = async <T>(job: () => Promise<T>): Promise<T> => {
+    const lock = await writer.begin();
+    try {
+      return await job();
+    } finally {
+      await lock.release();
+    }
+  };
+  return {
+    version: 1,
+    options: { ...options },
+    inputs: hybrid.shards.map(({ path }) => ({ path, kind: 'weights' as const })),
+    unit: 'tensors',
+    batches: plan.shards.map(({ tensors }) => ({ units: tensors.length, keys: tensors.map(({ name }) => name) })),
+    facts: { hybrid: options.hybrid, output: options.output, skeleton: hybrid.skeleton, bytes: plan.bytes },
+    memory: { mapped: 0, working: 0, advice: '' },
+    runBatch: async (batch, signal) => {
+      const shard = plan.shards[batch]!;
+      if (!written) await work(() => writer.writeShard(shard, signal, () => undefined));
+      return shard.tensors.map(({ name, donor }) => ({ key: name, name, donor }));
+    },
+    finish: async (signal) => {
+      const { files, bytes } = written ?? (await work(() => writer.finish(signal, () => undefined)));
+      return { files, bytes, verified: true };
+    },
+    summarise: () => ({ hybrid: options.hybrid, output: options.output }),
+  };
+}

@@ -1,0 +1,184 @@
+/**
+ * Writes a hybrid as a checkpoint: into a folder beside the output, shard by shard, each synced and compared bit for bit
+ * with its donors, then renamed as a whole. Killed at any moment it leaves nothing under the final name; what it
+ * finished is taken up again.
+ */
+import path from 'node:path';
+import { InputError } from '../../shared/errors';
+import { bytes as formatBytes } from '../../shared/format';
+import { assertUnchanged } from '../checkpoint/assertUnchanged';
+import { readSafetensorsHeader } from '../checkpoint/safetensorsHeader';
+import { indexName } from '../checkpoint/weightFiles';
+import { writeFileAtomic } from '../files/atomicWrite';
+import { copyRanges, findDifference, type FileRange } from '../files/copyRanges';
+import { fileError } from '../files/fileErrors';
+import { acquireLock, type FileLock } from '../files/fileLock';
+import { diskOperations, writeAll, type FileOperations } from '../files/fileOperations';
+import { ensureFolder } from '../files/folders';
+import {
+  assertNewOrEmpty,
+  describeFolder,
+  freeBytes,
+  publishFolder,
+  removeFolder,
+  sizeOf,
+  withFile,
+} from '../files/outputFolder';
+import { openRegularFile, readTextFile } from '../files/containedFile';
+import { isBelow } from '../files/paths';
+import { sha256OfFile } from '../files/sha256';
+import { headerOf, type MergePlan, type PlannedShard } from './mergePlan';
+import { recordOf, emptyHashes, type DonorHashes } from './mergeRecord';
+import { modelCard } from './modelCard';
+import { copySidecars } from './mergeSidecars';
+
+export interface WrittenMerge {
+  /** Names in the output. */
+  readonly files: readonly string[];
+  /** Bytes of all files. */
+  readonly bytes: number;
+}
+
+/** Bytes of plan.json at most: donors by ranges of layers. */
+const recordLimit = 8 << 20;
+/** Free space that stays free. */
+const reserve = 64 << 20;
+
+export class MergeWriter {
+  /** The folder that is being written. */
+  private readonly part: string;
+
+  constructor(
+    private readonly plan: MergePlan,
+    /** Absolute. */
+    readonly output: string,
+    private readonly operations: FileOperations = diskOperations,
+  ) {
+    this.part = path.join(path.dirname(output), `.${path.basename(output)}.merging`);
+  }
+
+  /**
+   * @throws InputError when the output holds files, lies inside a donor, or does not fit on its disk
+   */
+  async check(): Promise<void> {
+    const { output, plan } = this;
+    for (const shard of plan.hybrid.shards) {
+      const donor = path.dirname(shard.path);
+      if (isBelow(output, donor) || output === donor) {
+        throw new InputError(`${output} lies inside a donor's folder, ${donor}`, 'Choose another folder.');
+      }
+    }
+    await assertNewOrEmpty(output);
+    await this.checkSpace();
+  }
+
+  /** What an earlier run of just this plan wrote under the final name; null when nothing did. */
+  async isWritten(): Promise<WrittenMerge | null> {
+    const { 'frankenstein.plan': own } = recordOf(this.plan, emptyHashes(this.plan));
+    for (const { file } of this.plan.shards) {
+      const shard = await openRegularFile(path.join(this.output, file)).catch(() => null);
+      if (!shard) return null;
+      try {
+        const { metadata } = await readSafetensorsHeader(shard);
+        if (metadata.get('frankenstein.plan') !== own) return null;
+      } finally {
+        await shard.close();
+      }
+    }
+    return describeFolder(this.output);
+  }
+
+  /** Takes the place for this process. Release the lock at the end. */
+  async begin(): Promise<FileLock> {
+    await ensureFolder(path.dirname(this.output));
+    const lock = await acquireLock(`${this.part}.lock`, `merge into ${this.output}`);
+    try {
+      // What another recipe left there is not ours to take up.
+      const mark = JSON.stringify(recordOf(this.plan, emptyHashes(this.plan)));
+      const file = path.join(this.part, 'plan.json');
+      const known = await readTextFile(file, { limit: recordLimit }).catch(() => null);
+      if (known !== mark) {
+        await removeFolder(this.part);
+        await ensureFolder(this.part);
+        await writeFileAtomic(file, mark, this.operations);
+      }
+      return lock;
+    } catch (error) {
+      await lock.release();
+      throw error;
+    }
+  }
+
+  /** Writes and verifies a shard; one that is there already is not written again. */
+  async writeShard(shard: PlannedShard, signal: AbortSignal, onBytes: (count: number) => void): Promise<void> {
+    const file = path.join(this.part, shard.file);
+    const header = headerOf(shard, recordOf(this.plan, emptyHashes(this.plan)));
+    if ((await sizeOf(file)) === header.length + shard.length) return onBytes(shard.length);
+    const unfinished = `${file}.part`;
+    try {
+      await withFile(unfinished, 'w+', async (handle) => {
+        await writeAll(handle, header, 0, this.operations);
+        const ranges = rangesOf(shard, header.length);
+        await copyRanges(ranges, handle, signal, onBytes, this.operations);
+        await this.operations.sync(handle);
+        const different = await findDifference(ranges, handle, unfinished, signal);
+        if (different) throw new Error(`${unfinished} differs from ${different.path} although it was just copied`);
+      });
+      await assertUnchanged(this.plan.hybrid.shards, 'being merged');
+      await this.operations.rename(unfinished, file);
+    } catch (error) {
+      throw fileError('write', unfinished, error);
+    }
+  }
+
+  /** Writes what is missing, the donors' hashes, the side files and the card, and gives the folder its name. */
+  async finish(signal: AbortSignal, onBytes: (count: number) => void): Promise<WrittenMerge> {
+    const { plan, part, output, operations } = this;
+    for (const shard of plan.shards) await this.writeShard(shard, signal, onBytes);
+    const hashes = await this.hashDonors(signal);
+    for (const shard of plan.shards) await this.patchHeader(shard, hashes);
+    if (plan.index !== null) await writeFileAtomic(path.join(part, indexName), plan.index, operations);
+    await copySidecars(plan.hybrid.directory, part, operations);
+    await writeFileAtomic(path.join(part, 'README.md'), await modelCard(plan, hashes), operations);
+    await assertUnchanged(plan.hybrid.shards, 'being merged');
+    await operations.remove(path.join(part, 'plan.json'));
+    return publishFolder(part, output, operations);
+  }
+
+  private async checkSpace(): Promise<void> {
+    const free = await freeBytes(this.output);
+    const there = await Promise.all(this.plan.shards.map(({ file }) => sizeOf(path.join(this.part, file))));
+    const needed = this.plan.bytes - there.reduce((sum: number, size) => sum + (size ?? 0), 0) + reserve;
+    if (needed <= free) return;
+    const lacking = `${this.output} needs ${formatBytes(needed)}; ${formatBytes(free)} are free on its disk`;
+    throw new InputError(lacking, 'Free space, or choose another disk.');
+  }
+
+  private async hashDonors(signal: AbortSignal): Promise<DonorHashes> {
+    const hashes = emptyHashes(this.plan);
+    const byPath = new Map<string, string>();
+    for (const files of Object.values(hashes)) {
+      for (const [name, { path: file }] of Object.entries(files)) {
+        const sha256 = byPath.get(file) ?? (await sha256OfFile(file, signal));
+        byPath.set(file, sha256);
+        files[name] = { path: file, sha256 };
+      }
+    }
+    return hashes;
+  }
+
+  /** The hashes go where zeros stood: not a byte of the tensors moves. */
+  private async patchHeader(shard: PlannedShard, hashes: DonorHashes): Promise<void> {
+    const header = headerOf(shard, recordOf(this.plan, hashes));
+    await withFile(path.join(this.part, shard.file), 'r+', async (handle) => {
+      await writeAll(handle, header, 0, this.operations);
+      await this.operations.sync(handle);
+    });
+  }
+}
+
+function rangesOf(shard: PlannedShard, dataStart: number): FileRange[] {
+  return shard.tensors.map(({ from: { path: file, offset, length }, begin }) => {
+    return { path: file, offset, length, target: dataStart + begin };
+  });
+}
