@@ -6,7 +6,7 @@ import { innerValues } from '../core/model/innerValues';
 import { openModel, type ModelTools } from '../core/model/openModel';
 import { processChannel } from '../core/process/childPeer';
 import { openCheckpoint, type Checkpoint } from '../core/checkpoint/checkpoint';
-import { loadExperiment } from '../core/experiment/experiment';
+import { experimentFromText, loadExperiment } from '../core/experiment/experiment';
 import { mergeHybrid } from '../core/merge/mergeHybrid';
 import { NamedCheckpoints } from '../core/merge/openNamed';
 import { compareFolders } from '../core/compare/compareFolders';
@@ -39,13 +39,15 @@ const versions = {
 const peer = new RpcPeer<EngineSurface, EngineParentSurface>(processChannel(process as never), {
   devices: (_, { signal }) => queue.run(reportDevices, signal),
 
-  generate: (params, { signal }) =>
+  generate: (params, { signal, progress }) =>
     withTools(params, signal, async (tools) => {
       const started = performance.now();
-      const opened = await openModel(await openReferred(params.checkpoint), tools);
+      const checkpoint = await openReferred(params.checkpoint);
+      const opened = await openModel({ ...checkpoint, directory: params.sidecars ?? checkpoint.directory }, tools);
       await opened.model.load();
       const seconds = (performance.now() - started) / 1000;
-      return answer(opened, params.prompt, params.images, params.maxNewTokens, seconds, signal);
+      const tell = (text: string) => progress({ text });
+      return answer(opened, params.prompt, params.images, params.maxNewTokens, seconds, signal, tell);
     }),
 
   logits: (params, { signal }) =>
@@ -117,5 +119,7 @@ function withTools<T>(options: ComputeOptions, signal: AbortSignal, job: (tools:
 
 async function openReferred(reference: CheckpointReference): Promise<Checkpoint> {
   if ('directory' in reference) return openCheckpoint(reference.directory);
-  return new NamedCheckpoints(await loadExperiment(reference.experiment)).open(reference.checkpoint);
+  const { experiment: file, checkpoint, text } = reference;
+  const experiment = text === undefined ? await loadExperiment(file) : experimentFromText(file, text);
+  return new NamedCheckpoints(experiment).open(checkpoint);
 }

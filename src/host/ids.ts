@@ -38,7 +38,11 @@ export const contextKeys = {
   badges: 'frankenstein.badges',
 } as const;
 
-export const panels = { probe: 'frankenstein.probe', updates: 'frankenstein.updates' } as const;
+export const panels = {
+  probe: 'frankenstein.probe',
+  updates: 'frankenstein.updates',
+  merge: 'frankenstein.merge',
+} as const;
 
 /** The experiment files' language features work on the file's name, whatever its language is set to. */
 export const experimentFiles = { scheme: 'file', pattern: '**/*.frankenstein.{yaml,yml}' } as const;

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { subspaceOverlap } from '../../src/core/compare/spectrum/directions';
 import { gramMatrix } from '../../src/core/compare/spectrum/gram';
 import { matrix, type Matrix } from '../../src/core/compare/spectrum/matrix';
-import { smallestPreview } from '../../src/core/compare/spectrum/previewSpectrum';
+import { isWorthPreviewing, smallestPreview } from '../../src/core/compare/spectrum/previewSpectrum';
 import { Products } from '../../src/core/compare/spectrum/products';
 import { SpectrumAnalyser, spectrumBytes } from '../../src/core/compare/spectrum/spectrum';
 import { OrtRuntime } from '../../src/engine/ortRuntime';
@@ -213,6 +213,14 @@ describe('the preview', () => {
     assert.deepEqual(await analyser.preview(sourceOf(small), never), exact);
     const none = await analyser.preview(sourceOf(matrix(rows, rows)), never);
     assert.deepEqual([none.nuclear, none.effectiveRank, none.nuclearError], [0, 0, 0]);
+  });
+});
+
+describe('whether a preview comes sooner', () => {
+  it('is so for matrices neither small nor too large to be held', () => {
+    assert.equal(isWorthPreviewing(3584, 18944), true);
+    assert.equal(isWorthPreviewing(512, 18944), false);
+    assert.equal(isWorthPreviewing(152064, 3584), false);
   });
 });
 

@@ -11,7 +11,8 @@ export async function copySampleLab(folder) {
   for (const entry of await readdir(sampleLab, { recursive: true, withFileTypes: true })) {
     const from = join(entry.parentPath ?? entry.path, entry.name);
     const to = join(folder, relative(sampleLab, from));
-    if (!entry.isFile() || from.includes('.runs') || (await exists(to))) continue;
+    const isResult = from.includes('.runs') || from.startsWith(join(sampleLab, 'merged'));
+    if (!entry.isFile() || isResult || (await exists(to))) continue;
     await mkdir(dirname(to), { recursive: true });
     const part = `${to}.${process.pid}.part`;
     await copyFile(from, part);

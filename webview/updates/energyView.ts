@@ -12,7 +12,7 @@ import { shownPhases } from './phases';
 import type { PlotSource } from './spectrumPlots';
 import { changedText, energySentence, energyTitles, layeredPartTitle } from './wording';
 
-export const energyHeight = 320;
+const energyHeight = 320;
 
 /** A part of the model, or a region of its language model, in one phase. */
 interface Piece {

@@ -9,7 +9,7 @@ import type { HeatMap } from './heatMap';
 import { layerCount } from './phases';
 import type { View } from './view';
 
-export const heatRow = 18;
+const heatRow = 18;
 const labelWidth = 170;
 const head = 26;
 const foot = 40;

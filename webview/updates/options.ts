@@ -140,7 +140,7 @@ class Selector {
     if (this.chosen) setChoices(this.control, this.choices, this.chosen(view));
   }
 
-  /** What is not offered stays chosen nowhere: the first is shown. */
+  /** Of choices that depend on the results. */
   offer(choices: readonly Choice[], value: string): void {
     setChoices(this.control, choices, value);
   }

@@ -16,8 +16,8 @@ import {
 } from './spectrumPlots';
 import { measureTitles, noSpectrumSentence } from './wording';
 
-export const decayHeight = 300;
-export const ranksHeight = 240;
+const decayHeight = 300;
+const ranksHeight = 240;
 
 const explanation =
   'Singular values of each layer’s update, relative to the largest: the steeper the line, the fewer directions it moved in.';

@@ -16,7 +16,7 @@ export interface TensorColumn {
 const number = (value: number) => significant(value);
 const whole = (value: number) => significant(value, 4);
 
-export const tensorColumns: readonly TensorColumn[] = [
+const tensorColumns: readonly TensorColumn[] = [
   { id: 'energy', title: '‖ΔW‖', value: (tensor) => tensor.energy, text: number },
   { id: 'relative', title: '‖ΔW‖ / ‖W‖', value: (tensor) => tensor.relativeEnergy, text: number },
   { id: 'changed', title: 'Changed', value: (tensor) => tensor.changedFraction, text: changedText },

@@ -9,7 +9,7 @@ import type { View } from './view';
 import { notFiniteText, shapeText } from './wording';
 
 /** As many rows as are quickly drawn and scrolled through. */
-export const tensorsPerPage = 60;
+const tensorsPerPage = 60;
 
 interface PhaseColumns {
   readonly shown: ShownPhase;

@@ -2,16 +2,20 @@
 import type { ModelConfig } from './modelConfig';
 import { changesAnswers, harmless, isStatement, leavesOf, statement, unread } from './sidecarStatement';
 import type { SidecarRule, SidecarStatement } from './sidecarStatement';
-import type { JsonObject } from './strictJson';
+import type { JsonObject, JsonValue } from './strictJson';
 
 const generation = 'generation_config.json';
 const tokenizer = 'tokenizer_config.json';
 
 const sampling = harmless('Greedy answers, which are all that is computed here, do not depend on it.');
 const sampled = new Set(
-  ['do_sample', 'temperature', 'top_k', 'top_p', 'min_p', 'typical_p', 'num_beams', 'repetition_penalty'].concat(
-    ['no_repeat_ngram_size', 'length_penalty', 'max_length', 'max_new_tokens', 'penalty_alpha'],
-  ),
+  ['do_sample', 'temperature', 'top_k', 'top_p', 'min_p', 'typical_p', 'num_beams', 'repetition_penalty'].concat([
+    'no_repeat_ngram_size',
+    'length_penalty',
+    'max_length',
+    'max_new_tokens',
+    'penalty_alpha',
+  ]),
 );
 
 /**
@@ -38,19 +42,33 @@ export function tokenizerConfigStatements(
   template: string | null,
 ): SidecarStatement[] {
   // The chat template and the added tokens are compared for themselves, wherever they stand.
-  const whole = new Set(['added_tokens_decoder', 'chat_template']);
-  const leaves = [...leavesOf(file, fields, whole)].filter(([field]) => !whole.has(field));
-  return leaves
+  const elsewhere = new Set(['added_tokens_decoder', 'chat_template']);
+  const stated = new Map<string, JsonValue>();
+  for (const [field, value] of leavesOf(file, fields, new Set([...elsewhere, ...specialTokens(fields)]))) {
+    if (!elsewhere.has(field)) stated.set(field, textOf(value));
+  }
+  return [...stated]
     .map(([field, value]) => statement(tokenizer, field, value, tokenizerConfigRule(field, template)))
     .filter(isStatement);
 }
 
+function specialTokens(fields: JsonObject): string[] {
+  return [...fields.keys()].filter((key) => key.endsWith('_token'));
+}
+
+/** A token is written as its text, or as an object with its text and how it is matched. */
+function textOf(value: JsonValue): JsonValue {
+  if (Array.isArray(value)) return (value as readonly JsonValue[]).map(textOf);
+  return value instanceof Map ? ((value as JsonObject).get('content') ?? value) : value;
+}
+
 function tokenizerConfigRule(field: string, template: string | null): SidecarRule {
-  const token = /^(\w+_token)(\.content)?$/.exec(field)?.[1];
-  if (token !== undefined && template?.includes(token)) {
-    return changesAnswers(`The chat template writes ${token} into prompts.`);
+  if (field.endsWith('_token')) {
+    const isUsed = template?.includes(field) ?? false;
+    return isUsed
+      ? changesAnswers(`The chat template writes ${field} into prompts.`)
+      : harmless(`The chat template does not use ${field}.`);
   }
-  if (token !== undefined) return harmless(`The chat template does not use ${token}.`);
   if (field === 'additional_special_tokens') {
     return changesAnswers('Special tokens are left out of the answers, and these are others.');
   }

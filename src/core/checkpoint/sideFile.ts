@@ -19,7 +19,9 @@ export async function readSideFile(
 ): Promise<JsonObject | null> {
   if (!there.has(name)) return null;
   const file = path.join(directory, name);
-  const value = parseJson(file, await readSmallFile(file, { within: directory, limit: sizeLimit }), { nonFinite: true });
+  const value = parseJson(file, await readSmallFile(file, { within: directory, limit: sizeLimit }), {
+    nonFinite: true,
+  });
   if (!(value instanceof Map)) throw new InputError(`${file} must hold an object`);
   return value as JsonObject;
 }

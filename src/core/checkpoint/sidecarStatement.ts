@@ -68,8 +68,11 @@ export function canonicalJson(value: JsonValue): string {
 
 /** A value as tooltips and messages show it: texts quoted, all of it escaped, cut where it is long. */
 export function shownValue(value: JsonValue): string {
-  if (typeof value === 'string') return quoteName(value);
-  const text = canonicalJson(value);
+  return typeof value === 'string' ? quoteName(value) : shownText(canonicalJson(value));
+}
+
+/** Text that is no name: escaped and cut, without quotes around it. */
+export function shownText(text: string): string {
   const cut = text.length <= longestValue ? text : `${text.slice(0, longestValue)}…`;
   return quoteName(cut).slice(1, -1).replaceAll('\\"', '"');
 }
@@ -79,7 +82,11 @@ export function shownValue(value: JsonValue): string {
  * @param whole objects that are one value
  * @throws InputError when there are more than a configuration has
  */
-export function leavesOf(file: string, root: JsonObject, whole: ReadonlySet<string> = new Set()): Map<string, JsonValue> {
+export function leavesOf(
+  file: string,
+  root: JsonObject,
+  whole: ReadonlySet<string> = new Set(),
+): Map<string, JsonValue> {
   const leaves = new Map<string, JsonValue>();
   const collect = (object: JsonObject, prefix: string): void => {
     for (const [key, value] of object) {

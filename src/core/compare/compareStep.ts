@@ -2,6 +2,7 @@
 import type { CompareRow } from '../../shared/compareResults';
 import type { CompareOptions } from '../experiment/schema';
 import type { StepContext, StepPlan } from '../experiment/step';
+import { stepSidecars } from '../experiment/stepSidecars';
 import { regionsOfPhases } from './phaseRegions';
 import { planCompare } from './planCompare';
 import { spectraWith } from './tensorSpectra';
@@ -18,6 +19,7 @@ export async function planCompareStep(options: CompareOptions, context: StepCont
   const regions = regionsOfPhases(experiment.content.regions, phases, log);
   const spectra = options.spectrum ? spectraWith(weights) : null;
   const plan = planCompare(phases, regions, { meter: weights.meter, spectra, log });
+  const sidecars = await stepSidecars(experiment, options.phases.flat(), log);
   const shards = phases.flatMap(({ fromCheckpoint, toCheckpoint }) => [fromCheckpoint, toCheckpoint]);
   const files = new Set(shards.flatMap((checkpoint) => checkpoint.shards.map(({ path }) => path)));
   return {
@@ -27,6 +29,7 @@ export async function planCompareStep(options: CompareOptions, context: StepCont
     unit: 'tensors',
     batches: plan.batches.map(({ tensors, keys }) => ({ units: tensors.length, keys })),
     facts: { ...plan.facts },
+    sidecars,
     memory: {
       mapped: 0,
       working: plan.working,

@@ -1,7 +1,7 @@
 import type { SpectrumPreview, SubspaceOverlap, UpdateSpectrum } from '../../shared/compareResults';
 import { matrixShape, type ComparedTensor, type TensorPair } from './matchTensors';
 import { subspaceOverlap, type Directions } from './spectrum/directions';
-import { smallestPreview } from './spectrum/previewSpectrum';
+import { isWorthPreviewing } from './spectrum/previewSpectrum';
 import { SpectrumAnalyser, spectrumBytes } from './spectrum/spectrum';
 import { UpdateMatrices } from './updateMatrix';
 import type { WeightTools } from './weightTools';
@@ -36,9 +36,11 @@ export class TensorSpectra {
     return spectra;
   }
 
-  /** A quick estimate; null of what is no matrix, or so small that its exact values come as soon. */
+  /** A quick estimate; null of what is no matrix, or whose exact values come as soon. */
   async preview(key: string, pair: TensorPair, signal: AbortSignal): Promise<SpectrumPreview | null> {
-    if (!isMatrix(pair) || !isWorthPreviewing(matrixShape(pair.shape)!)) return null;
+    if (!isMatrix(pair)) return null;
+    const { rows, columns } = matrixShape(pair.shape)!;
+    if (!isWorthPreviewing(rows, columns)) return null;
     return { key, ...(await this.analyser.preview(this.matrices.update(pair), signal)) };
   }
 
@@ -47,10 +49,6 @@ export class TensorSpectra {
     const matrices = tensors.flatMap(({ pairs }) => pairs.filter(isMatrix)).map(({ shape }) => matrixShape(shape)!);
     return Math.max(0, ...matrices.map(({ rows, columns }) => spectrumBytes(rows, columns)));
   }
-}
-
-function isWorthPreviewing({ rows, columns }: { readonly rows: number; readonly columns: number }): boolean {
-  return Math.min(rows, columns) >= smallestPreview;
 }
 
 /** Spectra of matrices that `tools` read. */

@@ -29,7 +29,11 @@ export interface Experiment {
  * @throws InputError with file, line and column of the first error
  */
 export async function loadExperiment(file: string): Promise<Experiment> {
-  const text = await readTextFile(file, { limit: experimentSizeLimit });
+  return experimentFromText(file, await readTextFile(file, { limit: experimentSizeLimit }));
+}
+
+/** As {@link loadExperiment}, of a text that need not be saved. */
+export function experimentFromText(file: string, text: string): Experiment {
   const { content, problems, lines } = parseExperiment(text);
   const error = problems.find(({ severity }) => severity === 'error');
   if (error) {

@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import type { SidecarRecord } from '../checkpoint/sidecarWords';
 import { readTextFile } from '../files/containedFile';
 import type { InputHashes, InputRecord } from './inputHashes';
 import type { RunOptions } from './runStep';
@@ -16,6 +17,8 @@ export interface Manifest {
   readonly seed: number | null;
   readonly inputs: readonly InputRecord[];
   readonly facts: Readonly<Record<string, unknown>>;
+  /** What the side files of the checkpoints disagree about; manifests of older versions do not have it. */
+  readonly sidecars?: SidecarRecord;
   readonly versions: Readonly<Record<string, string>>;
   readonly shard: { readonly index: number; readonly count: number } | null;
   readonly started: string;
@@ -45,6 +48,7 @@ export function createManifest(
     seed: typeof plan.options.seed === 'number' ? plan.options.seed : null,
     inputs: hashes.inputs(),
     facts: plan.facts,
+    ...(plan.sidecars ? { sidecars: plan.sidecars } : {}),
     versions: options.versions,
     shard,
     started: new Date().toISOString(),

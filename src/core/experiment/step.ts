@@ -3,6 +3,7 @@ import type { ComparePreview } from '../../shared/compareResults';
 import type { MemoryEstimate } from '../../shared/protocol/engine';
 import type { Device } from '../../shared/vocabulary';
 import type { Checkpoint } from '../checkpoint/checkpoint';
+import type { SidecarRecord } from '../checkpoint/sidecarWords';
 import type { WeightTools } from '../compare/weightTools';
 import type { Hybrid } from '../merge/hybrid';
 import type { InputFile, ModelTools, OpenModel } from '../model/openModel';
@@ -45,6 +46,8 @@ export interface StepPlan {
   readonly batches: readonly PlannedBatch[];
   /** For readers of the run folder who do not plan themselves; JSON, in the manifest. */
   readonly facts: Readonly<Record<string, unknown>>;
+  /** What the side files of the checkpoints disagree about, for the manifest. */
+  readonly sidecars?: SidecarRecord;
   /** Null when the step needs little. */
   readonly memory: Pick<MemoryEstimate, 'mapped' | 'working'> & { readonly advice: string };
   runBatch(batch: number, signal: AbortSignal): Promise<Row[]>;

@@ -22,18 +22,14 @@ export async function mergeHybrid(
   const plan = await planMerge(hybrid, await named.open(hybrid.skeleton), shardSize ?? null);
   const writer = new MergeWriter(plan, output);
   await writer.check();
-  const lock = await writer.begin();
-  try {
-    let done = 0;
-    const megabytes = (bytes: number) => Math.round(bytes / 1e6);
-    const { files, bytes } = await writer.finish(signal, (count) => {
-      done += count;
-      const seconds = (performance.now() - started) / 1000;
-      const secondsLeft = (seconds / done) * (plan.bytes - done);
-      onProgress({ phase: 'running', done: megabytes(done), total: megabytes(plan.bytes), unit: 'MB', secondsLeft });
-    });
-    return { output, files, bytes, seconds: (performance.now() - started) / 1000, verified: true };
-  } finally {
-    await lock.release();
-  }
+  let done = 0;
+  const megabytes = (bytes: number) => Math.round(bytes / 1e6);
+  const report = (count: number) => {
+    done += count;
+    const seconds = (performance.now() - started) / 1000;
+    const secondsLeft = (seconds / done) * (plan.bytes - done);
+    onProgress({ phase: 'running', done: megabytes(done), total: megabytes(plan.bytes), unit: 'MB', secondsLeft });
+  };
+  const { files, bytes } = await writer.exclusively(() => writer.finish(signal, report));
+  return { output, files, bytes, seconds: (performance.now() - started) / 1000, verified: true };
 }

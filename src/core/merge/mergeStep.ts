@@ -12,16 +12,8 @@ export async function planMergeStep(options: MergeOptions, context: StepContext)
   const shardSize = options.shardSize === undefined ? null : options.shardSize * 1e6;
   const plan = await planMerge(hybrid, skeleton, shardSize);
   const writer = new MergeWriter(plan, resolvePath(context.experiment, options.output));
-  const written = await writer.isWritten();
+  const written = await writer.isWritten(context.signal);
   if (!written) await writer.check();
-  const work = async <T>(job: () => Promise<T>): Promise<T> => {
-    const lock = await writer.begin();
-    try {
-      return await job();
-    } finally {
-      await lock.release();
-    }
-  };
   return {
     version: 1,
     options: { ...options },
@@ -32,11 +24,11 @@ export async function planMergeStep(options: MergeOptions, context: StepContext)
     memory: { mapped: 0, working: 0, advice: '' },
     runBatch: async (batch, signal) => {
       const shard = plan.shards[batch]!;
-      if (!written) await work(() => writer.writeShard(shard, signal, () => undefined));
+      if (!written) await writer.exclusively(() => writer.writeShard(shard, signal, () => undefined));
       return shard.tensors.map(({ name, donor }) => ({ key: name, name, donor }));
     },
     finish: async (signal) => {
-      const { files, bytes } = written ?? (await work(() => writer.finish(signal, () => undefined)));
+      const { files, bytes } = written ?? (await writer.exclusively(() => writer.finish(signal, () => undefined)));
       return { files, bytes, verified: true };
     },
     summarise: () => ({ hybrid: options.hybrid, output: options.output }),

@@ -12,7 +12,7 @@ import { indexName } from '../checkpoint/weightFiles';
 import { writeFileAtomic } from '../files/atomicWrite';
 import { copyRanges, findDifference, type FileRange } from '../files/copyRanges';
 import { fileError } from '../files/fileErrors';
-import { acquireLock, type FileLock } from '../files/fileLock';
+import { acquireLock } from '../files/fileLock';
 import { diskOperations, writeAll, type FileOperations } from '../files/fileOperations';
 import { ensureFolder } from '../files/folders';
 import {
@@ -45,7 +45,8 @@ const recordLimit = 8 << 20;
 const reserve = 64 << 20;
 
 export class MergeWriter {
-  /** The folder that is being written. */
+  /** Beside the output: the lock, and the folder that is being written. */
+  private readonly place: string;
   private readonly part: string;
 
   constructor(
@@ -54,7 +55,8 @@ export class MergeWriter {
     readonly output: string,
     private readonly operations: FileOperations = diskOperations,
   ) {
-    this.part = path.join(path.dirname(output), `.${path.basename(output)}.merging`);
+    this.place = path.join(path.dirname(output), `.${path.basename(output)}.merging`);
+    this.part = path.join(this.place, 'content');
   }
 
   /**
@@ -72,41 +74,46 @@ export class MergeWriter {
     await this.checkSpace();
   }
 
-  /** What an earlier run of just this plan wrote under the final name; null when nothing did. */
-  async isWritten(): Promise<WrittenMerge | null> {
-    const { 'frankenstein.plan': own } = recordOf(this.plan, emptyHashes(this.plan));
+  /** What an earlier run of just this plan wrote under the final name, from the same weights; null when nothing did. */
+  async isWritten(signal: AbortSignal): Promise<WrittenMerge | null> {
+    const recorded: ReadonlyMap<string, string>[] = [];
     for (const { file } of this.plan.shards) {
       const shard = await openRegularFile(path.join(this.output, file)).catch(() => null);
       if (!shard) return null;
-      try {
-        const { metadata } = await readSafetensorsHeader(shard);
-        if (metadata.get('frankenstein.plan') !== own) return null;
-      } finally {
-        await shard.close();
-      }
+      const header = await readSafetensorsHeader(shard).catch(() => null);
+      await shard.close();
+      if (!header) return null;
+      recorded.push(header.metadata);
     }
-    return describeFolder(this.output);
+    const own = recordOf(this.plan, emptyHashes(this.plan));
+    const isOfPlan = recorded.every((metadata) => metadata.get('frankenstein.plan') === own['frankenstein.plan']);
+    if (!isOfPlan) return null;
+    const { 'frankenstein.donors': donors } = recordOf(this.plan, await this.hashDonors(signal));
+    const isOfDonors = recorded.every((metadata) => metadata.get('frankenstein.donors') === donors);
+    return isOfDonors ? describeFolder(this.output) : null;
   }
 
-  /** Takes the place for this process. Release the lock at the end. */
-  async begin(): Promise<FileLock> {
-    await ensureFolder(path.dirname(this.output));
-    const lock = await acquireLock(`${this.part}.lock`, `merge into ${this.output}`);
+  /** Does `work` while no other process writes here; what it leaves unfinished is taken up by the next. */
+  async exclusively<T>(work: () => Promise<T>): Promise<T> {
+    await ensureFolder(this.place);
+    const lock = await acquireLock(path.join(this.place, 'lock.json'), `merge into ${this.output}`);
     try {
-      // What another recipe left there is not ours to take up.
-      const mark = JSON.stringify(recordOf(this.plan, emptyHashes(this.plan)));
-      const file = path.join(this.part, 'plan.json');
-      const known = await readTextFile(file, { limit: recordLimit }).catch(() => null);
-      if (known !== mark) {
-        await removeFolder(this.part);
-        await ensureFolder(this.part);
-        await writeFileAtomic(file, mark, this.operations);
-      }
-      return lock;
-    } catch (error) {
+      await this.dropOther();
+      return await work();
+    } finally {
       await lock.release();
-      throw error;
+      if ((await sizeOf(this.part)) === null) await removeFolder(this.place);
     }
+  }
+
+  /** What another recipe left there is not ours to take up. */
+  private async dropOther(): Promise<void> {
+    const mark = JSON.stringify(recordOf(this.plan, emptyHashes(this.plan)));
+    const file = path.join(this.part, 'plan.json');
+    if ((await readTextFile(file, { limit: recordLimit }).catch(() => null)) === mark) return;
+    await removeFolder(this.part);
+    await ensureFolder(this.part);
+    await writeFileAtomic(file, mark, this.operations);
   }
 
   /** Writes and verifies a shard; one that is there already is not written again. */

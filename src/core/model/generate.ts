@@ -10,6 +10,14 @@ export interface Generated {
   readonly smallestLead: number;
 }
 
+/** For those who watch an answer being made. */
+export interface GenerateWatch {
+  /** The prompts are read. */
+  readonly onPrefilled?: () => void;
+  /** The tokens of every row so far. */
+  readonly onTokens?: (tokens: readonly (readonly number[])[]) => void;
+}
+
 /** Prompt tokens that go through the decoder in one run: bounds the attention scores that are alive at once. */
 const tokensPerRun = 512;
 
@@ -19,13 +27,13 @@ export async function generate(
   prompts: readonly Prompt[],
   maxNewTokens: number,
   signal?: AbortSignal,
-  onPrefilled?: () => void,
+  watch: GenerateWatch = {},
 ): Promise<Generated[]> {
   const run = DecoderRun.fresh(await model.decoder(), prompts.length);
   const first = await feed(model, run, prompts, true, signal);
-  onPrefilled?.();
+  watch.onPrefilled?.();
   const next = prompts.map(({ positions }) => positions.next);
-  return continueGreedily(model, run, first, next, maxNewTokens, signal);
+  return continueGreedily(model, run, first, next, maxNewTokens, signal, watch);
 }
 
 /**
@@ -68,6 +76,7 @@ export async function continueGreedily(
   next: readonly number[],
   maxNewTokens: number,
   signal?: AbortSignal,
+  { onTokens }: GenerateWatch = {},
 ): Promise<Generated[]> {
   const stops = new Set(model.parts.stopTokens);
   const results = first.map(() => ({ tokens: [] as number[], smallestLead: Infinity }));
@@ -75,6 +84,7 @@ export async function continueGreedily(
   let top = first;
   for (let step = 0; active.length > 0 && step < maxNewTokens; step++) {
     active.forEach((row, place) => take(results[row]!, top[place]!));
+    onTokens?.(results.map(({ tokens }) => tokens));
     const going = active.flatMap((row, place) => (stops.has(results[row]!.tokens.at(-1)!) ? [] : [place]));
     if (going.length === 0 || step + 1 === maxNewTokens) break;
     signal?.throwIfAborted();

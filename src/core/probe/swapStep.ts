@@ -4,6 +4,7 @@ import { resolvePath } from '../experiment/experiment';
 import { resolveLayers } from '../experiment/layers';
 import type { SwapOptions } from '../experiment/schema';
 import type { StepContext, StepPlan } from '../experiment/step';
+import { stepSidecars } from '../experiment/stepSidecars';
 import { gridOf, resizedSize, type ProcessedImage } from '../model/imageProcessor';
 import { decoderBytes, mappedBytes, visionBytes } from '../model/memory';
 import type { OpenModel } from '../model/openModel';
@@ -25,6 +26,7 @@ export async function planSwap(options: SwapOptions, context: StepContext): Prom
   const { functions, limit, mode, window, rule, batch, maxNewTokens } = options;
   const folder = resolvePath(context.experiment, options.pairs);
   const pairs = await readPairs(folder, functions, limit);
+  const sidecars = await stepSidecars(context.experiment, [options.checkpoint], context.log);
   const layers = resolveLayers(options.layers, opened.model.parts.text.numLayers);
   const variants: SwapVariant[] = [null, 'source', ...layers];
 
@@ -60,6 +62,7 @@ export async function planSwap(options: SwapOptions, context: StepContext): Prom
       keys: some.flatMap(({ pair }) => variants.map((variant) => rowKey(pair, variant))),
     })),
     facts: { ...facts },
+    sidecars,
     memory: estimateMemory(sorted.planned, variants.length, opened, options),
     runBatch: (index, signal) => runBatch(batches[index]!, variants, folder, opened, options, context, signal),
     summarise: (rows) => ({ ...summariseSwap(facts, rows as readonly SwapRow[], true) }),

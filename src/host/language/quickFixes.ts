@@ -1,5 +1,5 @@
 import * as vscode from 'vscode';
-import { yamlText } from '../../core/experiment/language/names';
+import { yamlText } from '../../core/experiment/editing/yamlText';
 import type { ExperimentDiagnostics } from './diagnostics';
 import { toRange } from './experimentDocuments';
 

@@ -4,6 +4,7 @@ import * as vscode from 'vscode';
 import type { Inspection } from '../../core/checkpoint/inspect';
 import type { OutlineNode } from '../../core/checkpoint/outline';
 import type { TensorEntry } from '../../core/checkpoint/checkpoint';
+import { describeDifference } from '../../core/checkpoint/sidecarWords';
 import { bytes, quantity } from '../../shared/format';
 import {
   componentTitles,
@@ -14,6 +15,7 @@ import {
   type Part,
   type Role,
 } from '../../shared/vocabulary';
+import type { ChainDifferences } from './chainDifferences';
 import type { Headers } from './checkpointHeaders';
 import type { CacheNode, CheckpointNode, InnerNode } from './checkpointNodes';
 import { heatUri } from './heatDecorations';
@@ -38,7 +40,10 @@ const partIcons: Readonly<Record<Part, string>> = {
 /** In tooltips, of what a node's badge says. */
 const comparedTitle = 'Last comparison';
 
-/** @param headers null while they are being read */
+/**
+ * All but the tooltip: VS Code asks the tree for it when the pointer rests on the item.
+ * @param headers null while they are being read
+ */
 export function checkpointItem(node: CheckpointNode, headers: Headers | null): vscode.TreeItem {
   const { directory, name, role, hint, addedBy } = node;
   const broken = headers?.kind === 'broken';
@@ -50,7 +55,6 @@ export function checkpointItem(node: CheckpointNode, headers: Headers | null): v
   item.id = directory;
   item.description = [roleTitle, hint, ...size].filter(Boolean).join(' · ');
   item.iconPath = broken ? brokenIcon : role ? roleIcons[role] : new vscode.ThemeIcon('package');
-  item.tooltip = checkpointTooltip(node, headers);
   item.contextValue = addedBy === null ? 'checkpoint' : 'checkpoint added';
   const spoken = broken ? ['cannot be opened', headers.message] : size;
   const parts = [name, roleTitle ? `role ${roleTitle}` : 'checkpoint', hint, ...spoken];
@@ -70,7 +74,12 @@ function sizes({ family, parameters, bytes: length }: Inspection): string[] {
   return [family, quantity(parameters), bytes(length)];
 }
 
-function checkpointTooltip(node: CheckpointNode, headers: Headers | null): vscode.MarkdownString {
+/** @param sidecars what the side files have otherwise than those of the chain's first */
+export function checkpointTooltip(
+  node: CheckpointNode,
+  headers: Headers | null,
+  sidecars: ChainDifferences | null,
+): vscode.MarkdownString {
   const { name, directory, role, experiments, addedBy } = node;
   const place = [
     ['Folder', directory],
@@ -105,7 +114,11 @@ function checkpointTooltip(node: CheckpointNode, headers: Headers | null): vscod
       ['Head', tied ? 'tied to the embeddings' : 'of its own'],
       ['Tensors', `${tensors.size} in ${shards.length === 1 ? '1 file' : `${shards.length} files`}`],
     ],
-    [...config.unsupported.map((reason) => `It cannot be run: ${reason}`), ...warnings],
+    [
+      ...config.unsupported.map((reason) => `It cannot be run: ${reason}`),
+      ...warnings,
+      ...(sidecars?.differences ?? []).map((each) => `Differs from ${sidecars!.first}: ${describeDifference(each)}`),
+    ],
   );
 }
 

@@ -6,8 +6,9 @@ import { InputError } from '../../shared/errors';
 import type { Experiments } from '../experiments/experiments';
 import { views } from '../ids';
 import { arrangeCheckpoints, type ListedCheckpoint } from './arrangeCheckpoints';
+import { ChainDifferencesReader } from './chainDifferences';
 import { CheckpointHeaders, type Headers } from './checkpointHeaders';
-import { cacheItem, checkpointItem, innerItem } from './checkpointItems';
+import { cacheItem, checkpointItem, checkpointTooltip, innerItem } from './checkpointItems';
 import type { CacheNode, CheckpointNode, CheckpointsNode, InnerNode } from './checkpointNodes';
 import type { CheckpointRoles } from './checkpointRoles';
 import { addedFolders, CheckpointSearch } from './checkpointSearch';
@@ -20,6 +21,7 @@ const patienceMs = 150;
 /** The Checkpoints view. */
 export class CheckpointsTree implements vscode.TreeDataProvider<CheckpointsNode>, vscode.Disposable {
   private readonly headers = new CheckpointHeaders();
+  private readonly chains = new ChainDifferencesReader();
   private readonly search: CheckpointSearch;
   private roots: Promise<readonly (CheckpointNode | CacheNode)[]> | undefined;
   /** The nodes that VS Code knows: it takes updates only for the very same objects. */
@@ -94,6 +96,20 @@ export class CheckpointsTree implements vscode.TreeDataProvider<CheckpointsNode>
     const soon = await Promise.race([reading, sleep(patienceMs, null, { ref: false })]);
     if (!soon) void reading.then(() => this.changed.fire(node));
     return checkpointItem(node, soon);
+  }
+
+  /** Completes what `getTreeItem` gave when the pointer rests on it: only then are side files compared. */
+  async resolveTreeItem(item: vscode.TreeItem, node: CheckpointsNode): Promise<vscode.TreeItem> {
+    if (node.kind !== 'checkpoint') {
+      item.tooltip ??= typeof item.label === 'string' ? item.label : ''; // where this is not asked, its own default
+      return item;
+    }
+    const experiments = (await this.experiments.all()).flatMap(({ file, experiment }) => {
+      return experiment && node.experiments.includes(file) ? experiment : [];
+    });
+    const differences = await this.chains.of(node.directory, experiments);
+    item.tooltip = checkpointTooltip(node, this.headers.peek(node.directory), differences);
+    return item;
   }
 
   async getChildren(node?: CheckpointsNode): Promise<CheckpointsNode[]> {

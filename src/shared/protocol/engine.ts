@@ -12,13 +12,26 @@ export interface ComputeOptions {
 
 /** A checkpoint to compute with: a folder, or a name in an experiment file. */
 export type CheckpointReference =
-  { readonly directory: string } | { readonly experiment: string; readonly checkpoint: string };
+  | { readonly directory: string }
+  | {
+      readonly experiment: string;
+      readonly checkpoint: string;
+      /** What the file says, where that is not saved yet. */
+      readonly text?: string | undefined;
+    };
 
 export interface GenerateParams extends ComputeOptions {
   readonly checkpoint: CheckpointReference;
   readonly prompt: string;
   readonly images: readonly string[];
   readonly maxNewTokens: number;
+  /** A folder whose template, tokenizer, processor and generation settings stand in for the checkpoint's own. */
+  readonly sidecars?: string | undefined;
+}
+
+/** The answer so far. */
+export interface GenerateProgress {
+  readonly text: string;
 }
 
 export interface GenerateResult {
@@ -126,7 +139,7 @@ export interface DeviceReport {
 }
 
 export interface EngineSurface {
-  generate: Call<GenerateParams, GenerateResult>;
+  generate: Call<GenerateParams, GenerateResult, GenerateProgress>;
   logits: Call<LogitsParams, LogitsResult>;
   run: Call<RunParams, RunResult, RunProgress>;
   merge: Call<MergeParams, MergeResult, RunProgress>;

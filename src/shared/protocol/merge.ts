@@ -20,15 +20,13 @@ export interface MergeProblem {
   readonly message: string;
 }
 
-/** What trying and writing a hybrid costs. Bytes; null where it is not known. */
+/** What trying and writing a hybrid costs. Bytes; null is not known. */
 export interface MergeCost {
   /** Of weights: mapped by a trial, written by a merge. */
   readonly bytes: number;
   /** Where the merge would go by default. */
   readonly diskFree: number | null;
   readonly memoryFree: number;
-  /** What a trial needs of its own, beside the mapped weights. */
-  readonly working: number | null;
   /** How fast merges were written here before, in bytes per second. */
   readonly writeSpeed: number | null;
   /** The file system that shares blocks, so that copied shards take no time and no space; null where it is not known to. */
@@ -43,11 +41,13 @@ export interface MergeWriting {
   /** Its units are tensors. */
   readonly run: RunStanding;
   /** What came of it. */
-  readonly result: { readonly files: number; readonly bytes: number } | null;
+  readonly result: { readonly bytes: number } | null;
 }
 
 interface MergeColumnBase {
   readonly name: string;
+  /** Checkpoints that it takes from; the first gives its other files. */
+  readonly used: readonly string[];
   readonly problems: readonly MergeProblem[];
   /** Names the weights that it stands for: changes with every pointer. Null while it has errors. */
   readonly hash: string | null;
@@ -71,7 +71,6 @@ export interface ArithmeticColumn extends MergeColumnBase {
   readonly kind: 'arithmetic';
   /** As a person would read it. */
   readonly title: string;
-  readonly skeleton: string;
   readonly models: readonly { readonly name: string; readonly settings: string }[];
   readonly settings: string;
 }
@@ -124,7 +123,7 @@ export interface Tried {
 export interface MergeState {
   /** The experiment file's name. */
   readonly experiment: string;
-  /** Why nothing can be changed: the file has an error, which `line` says. What is shown is what it said before. */
+  /** Why nothing can be changed: the file has an error. What is shown is what it said before. */
   readonly problem: string | null;
   readonly donors: readonly MergeDonor[];
   /** Null while no checkpoint can be read. */

@@ -117,7 +117,7 @@ export async function readRows(update: MatrixSource, top: number, into: Matrix, 
   }
 }
 
-/** Bytes that all this takes beside a Gram matrix of that size, its reduction (another half of it) and the leading vectors. */
+/** Bytes of a Gram matrix, what is read for it, its reduction (half as much again) and the search for directions. */
 export function gramBytes(rows: number, columns: number, size: number): number {
   const held = Math.min(rows * columns, heldNumbers);
   const small = Math.min(rows, columns);

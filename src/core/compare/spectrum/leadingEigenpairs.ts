@@ -38,13 +38,6 @@ export async function leadingEigenpairs(
   orthonormalise(vectors);
   for (let restart = 0; ; restart++) {
     const pairs = await cycle(operator, vectors, depth, products, signal);
-    if (process.env.DBG)
-      console.log(
-        'cycle',
-        restart,
-        pairs.residuals[15]! / pairs.values[0]!,
-        (pairs.values[15]! - pairs.values[16]!) / pairs.values[0]!,
-      );
     if (restart === restarts || enough(pairs)) return pairs;
     vectors = rowsOf(pairs.vectors, 0, block);
   }

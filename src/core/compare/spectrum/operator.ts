@@ -49,7 +49,7 @@ export async function updateOperator(
   signal: AbortSignal,
 ): Promise<Operator> {
   const { rows, columns } = update;
-  if (rows * columns > heldNumbers) {
+  if (!canHold(rows, columns, single)) {
     const n = Math.min(rows, columns);
     return gramOperator(await gramMatrix(update, n, products, signal), n, products);
   }
@@ -64,6 +64,11 @@ export async function updateOperator(
   const n = Math.min(rows, columns);
   const rounding = single ? singleRounding : roundingShare(n);
   return { n, trace, rounding, apply: (x, running) => applyHeld(held, x, products, running) };
+}
+
+/** Whether an update of this shape is held as it is multiplied, in float32 or float64. */
+export function canHold(rows: number, columns: number, single: boolean): boolean {
+  return rows * columns <= (single ? 2 : 1) * heldNumbers;
 }
 
 /** Reads all of an update. @returns ‖Δ‖² and max |Δ| */

@@ -6,7 +6,7 @@ import type { SpectrumPreview } from '../../../shared/compareResults';
 import { addSums, Recurrences, sumsAt, type Bounds, type Sums } from './lanczosQuadrature';
 import { leadingEigenpairs, type Eigenpairs } from './leadingEigenpairs';
 import { matrix, rowsOf } from './matrix';
-import type { Operator } from './operator';
+import { canHold, type Operator } from './operator';
 import { project } from './orthogonal';
 import type { Products } from './products';
 import { normalNumbers } from './random';
@@ -24,8 +24,13 @@ const mostSteps = 24;
 const stepsBetween = 6;
 /** Bounds of Σσ that are as near to its estimate, relative, are near enough. */
 const narrow = 0.005;
-/** Matrices with a smaller side below it have no use for estimates. */
+/** Smaller sides below it are quick enough as they are. */
 export const smallestPreview = 4 * leading.block * leading.depth;
+
+/** Whether estimates come sooner than the exact values: not of small matrices, nor of those too large to be held. */
+export function isWorthPreviewing(rows: number, columns: number): boolean {
+  return Math.min(rows, columns) >= smallestPreview && canHold(rows, columns, true);
+}
 
 /** @param operator n ≥ `smallestPreview` and not zero */
 export async function previewSpectrum(operator: Operator, products: Products, signal: AbortSignal): Promise<Preview> {

@@ -15,5 +15,7 @@ export function sameValue(a: unknown, b: unknown): boolean {
   }
   if (!isRecord(a) || !isRecord(b)) return Object.is(a, b);
   const [left, right] = [a, b].map((value) => Object.entries(value).filter(isDefined));
-  return left!.length === right!.length && left!.every(([key, value]) => Object.hasOwn(b, key) && sameValue(value, b[key]));
+  return (
+    left!.length === right!.length && left!.every(([key, value]) => Object.hasOwn(b, key) && sameValue(value, b[key]))
+  );
 }

@@ -63,7 +63,10 @@ export function hasColon(pair: Pair): boolean {
 /** The comment behind a key on its own line ends here; where there is none, undefined. */
 export function keyCommentEnd(pair: Pair): number | undefined {
   const tokens = pair.srcToken?.sep ?? [];
-  const line = tokens.slice(0, tokens.findIndex(({ type }) => type === 'newline'));
+  const line = tokens.slice(
+    0,
+    tokens.findIndex(({ type }) => type === 'newline'),
+  );
   const comment = line.find(({ type }) => type === 'comment');
   return comment && comment.offset + comment.source.length;
 }

@@ -43,9 +43,21 @@ export function blockField([key, value]: readonly [string, unknown], style: Bloc
 /** What stands behind the colon of a key at `style.indent`. */
 export function blockValue(value: unknown, style: BlockStyle, open: number): string {
   const flow = ` ${flowText(value)}`;
+  if (Array.isArray(value) && value.some(isRecord) && open > 0) {
+    const inside = { ...style, indent: style.indent + style.step };
+    return value.map((item) => style.eol + blockItem(item, inside)).join('');
+  }
   const fields = isRecord(value) ? Object.entries(value).filter(isDefined) : [];
   if (fields.length === 0 || (open <= 0 && flow.length + style.indent <= longestLine)) return flow;
   const inner = { ...style, indent: style.indent + style.step };
   const lead = style.eol + ' '.repeat(inner.indent);
   return fields.map((field) => lead + blockField(field, inner, open - 1)).join('');
+}
+
+/** An entry of a list in lines of its own, indented; of a mapping with one key, that key stands behind the dash. */
+export function blockItem(item: unknown, style: BlockStyle): string {
+  const dash = `${' '.repeat(style.indent)}- `;
+  const [field, ...others] = isRecord(item) ? Object.entries(item).filter(isDefined) : [];
+  if (!field || others.length > 0) return dash + flowText(item);
+  return dash + blockField(field, { ...style, indent: style.indent + 2 }, 0);
 }

@@ -2,6 +2,7 @@ import { openCheckpoint } from '../../checkpoint/checkpoint';
 import { checkpointStamp } from '../../checkpoint/checkpointStamp';
 import { requireComplete } from '../../checkpoint/families';
 import { inspectCheckpoint } from '../../checkpoint/inspect';
+import { SidecarFactsReader } from '../../checkpoint/sidecarFacts';
 import { failureOf } from '../../../shared/errors';
 
 /** What an editor says of a checkpoint. */
@@ -17,6 +18,8 @@ export interface CheckpointFacts {
 
 /** Opens checkpoints for an editor, which asks again at every key: a folder whose files are untouched is not read. */
 export class CheckpointFactsReader {
+  /** Of the same folders. */
+  readonly sidecars = new SidecarFactsReader();
   private readonly known = new Map<string, { print: string; facts: CheckpointFacts }>();
 
   /** @throws InputError as `openCheckpoint` */

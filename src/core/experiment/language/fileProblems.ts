@@ -12,6 +12,7 @@ import { schemas, stepKinds, type ExperimentContent, type StepKind } from '../sc
 import type { CheckpointFacts, CheckpointFactsReader } from './checkpointFacts';
 import { outlineOf, type OutlineCheckpoint } from './outline';
 import { meaningfulTexts, type MeaningfulText } from './meaningfulTexts';
+import { sidecarProblems } from './sidecarProblems';
 
 /**
  * Looks on the disk for what the file names. Works also on a file with errors: what can be read of it is checked.
@@ -48,7 +49,7 @@ class FileCheck {
     this.checkRunnable();
     this.checkRegions();
     this.checkLayers();
-    await Promise.all(this.texts.map((text) => this.checkPath(text)));
+    await Promise.all([...this.texts.map((text) => this.checkPath(text)), this.checkSidecars()]);
     return this.problems.sort((a, b) => a.from - b.from);
   }
 
@@ -119,6 +120,23 @@ class FileCheck {
     return (this.facts.get(name) ?? this.facts.get(String(donor)))?.numLayers;
   }
 
+  private async checkSidecars(): Promise<void> {
+    const opened = this.named.flatMap(({ name, folder }): [string, string][] => {
+      return folder && this.facts.has(name) ? [[name, path.resolve(this.directory, folder.text)]] : [];
+    });
+    const { checkpoints, hybrids } = this.raw;
+    const found = await sidecarProblems(
+      {
+        checkpoints: mapping(checkpoints),
+        hybrids: mapping(hybrids),
+        steps: [...this.steps()],
+        directories: new Map(opened),
+      },
+      this.checkpoints.sidecars,
+    );
+    for (const { path: where, message, onKey, severity } of found) this.report(where, message, onKey, severity);
+  }
+
   private async checkPath({ text, meaning, at, path: where }: MeaningfulText): Promise<void> {
     const target = path.resolve(this.directory, text);
     if (meaning === 'dataset' && !(await exists(target))) {
@@ -159,9 +177,9 @@ class FileCheck {
     }
   }
 
-  private report(where: FilePath, message: string, onKey = false): void {
+  private report(where: FilePath, message: string, onKey = false, severity: Problem['severity'] = 'error'): void {
     const [from, to] = locate(this.parsed.document, where, onKey);
-    this.problems.push({ severity: 'error', message, from, to });
+    this.problems.push({ severity, message, from, to });
   }
 }
 

@@ -20,13 +20,6 @@ export function namesFor(meaning: ValueMeaning | undefined, { checkpoints, hybri
   }
 }
 
-/** A text as YAML writes it: in quotes where it would not be read as the same text without. */
-export function yamlText(text: string): string {
-  const isPlain =
-    /^[A-Za-z_./][\w./~+-]*( [\w./~+-]+)*$/.test(text) && !/^(true|false|null|yes|no|on|off)$/i.test(text);
-  return isPlain ? text : JSON.stringify(text);
-}
-
 /** A text that Markdown shows as it is. Its spaces stay spaces, so that long lines wrap. */
 export function markdownText(text: string): string {
   return text.replace(/\s+/g, ' ').replace(/[!-/:-@[-`{-~]/g, '\\$&');

@@ -1,6 +1,7 @@
 /** Snippets (the syntax of TextMate's, which VS Code has) for what the schema requires at a place. */
+import { yamlText } from '../editing/yamlText';
 import type { JsonSchema } from '../schemaPaths';
-import { namesFor, yamlText } from './names';
+import { namesFor } from './names';
 import type { Outline } from './outline';
 
 export interface SkeletonOptions {

@@ -1,7 +1,13 @@
 /** The parameters of a merge: held against what the method takes, and worked out for each tensor. */
 import { InputError } from '../../../shared/errors';
 import type { MergeMethod, ParameterSpec } from './method';
-import { evaluateSetting, filteredValues, type ParameterSettings, type SettingPlace } from './settings';
+import {
+  evaluateSetting,
+  filteredValues,
+  type ParameterSetting,
+  type ParameterSettings,
+  type SettingPlace,
+} from './settings';
 
 export interface MergeSettings {
   /** One per model; what a model does not say, `shared` says for all. */
@@ -44,7 +50,8 @@ export function checkMerge(method: MergeMethod, hasBase: boolean, settings: Merg
 export function parametersFor(method: MergeMethod, settings: MergeSettings, place: SettingPlace): TensorParameters {
   const valueOf = (spec: ParameterSpec, scopes: readonly ParameterSettings[]): number | boolean => {
     for (const scope of scopes) {
-      const value = Object.hasOwn(scope, spec.name) ? evaluateSetting(scope[spec.name]!, place) : undefined;
+      const setting = given(scope, spec.name);
+      const value = setting === undefined ? undefined : evaluateSetting(setting, place);
       if (value !== undefined) return value;
     }
     if (spec.default !== null) return spec.default;
@@ -62,6 +69,10 @@ export function parametersFor(method: MergeMethod, settings: MergeSettings, plac
   };
 }
 
+function given(settings: ParameterSettings, name: string): ParameterSetting | undefined {
+  return Object.hasOwn(settings, name) ? settings[name] : undefined;
+}
+
 function countWords({ models: { min, max } }: MergeMethod): string {
   const models = (count: number): string => (count === 1 ? '1 model' : `${count} models`);
   if (max === null) return `${models(min)} or more`;
@@ -76,7 +87,7 @@ function checkNames(
   owner: string,
 ): void {
   for (const name of Object.keys(settings)) {
-    if (known.includes(name)) continue;
+    if (known.includes(name) || given(settings, name) === undefined) continue;
     if (elsewhere.includes(name)) {
       throw new InputError(`${name} is not a parameter of ${owner} but of the whole merge`, 'Put it under parameters.');
     }
@@ -85,8 +96,9 @@ function checkNames(
 }
 
 function checkValues(spec: ParameterSpec, scope: ParameterSettings): void {
-  if (!Object.hasOwn(scope, spec.name)) return;
-  for (const { value } of filteredValues(scope[spec.name]!)) {
+  const setting = given(scope, spec.name);
+  if (setting === undefined) return;
+  for (const { value } of filteredValues(setting)) {
     const values: readonly (number | boolean)[] = typeof value === 'object' ? value : [value];
     if (values.length === 0) throw new InputError(`${spec.name}: a gradient has no values`, 'Give at least one.');
     for (const one of values) {

@@ -15,7 +15,8 @@ export interface FilteredValue {
 /** Of a list of filtered values the first that means the tensor holds. */
 export type ParameterSetting = GradientValue | FilteredValue | readonly FilteredValue[];
 
-export type ParameterSettings = Readonly<Record<string, ParameterSetting>>;
+/** By parameter; undefined is not given. */
+export type ParameterSettings = Readonly<Record<string, ParameterSetting | undefined>>;
 
 /** Where a tensor stands, for gradients and filters. */
 export interface SettingPlace {
