@@ -3,6 +3,7 @@ import * as vscode from 'vscode';
 import { registerCheckpointCommands } from './host/commands/checkpointCommands';
 import { registerCompareCommands } from './host/commands/compareCommands';
 import { registerDeviceCommands } from './host/commands/deviceCommands';
+import { registerHybridCommands } from './host/commands/hybridCommands';
 import { registerNewExperiment } from './host/commands/newExperiment';
 import { registerRunCommands } from './host/commands/runCommands';
 import { registerSampleLab } from './host/commands/sampleLab';
@@ -67,6 +68,7 @@ export function activate(context: vscode.ExtensionContext): ExtensionApi {
       log,
     ),
   );
+  own(registerHybridCommands({ experiments, runs, tree: checkpointsTree }, log));
   own(registerDeviceCommands(engine, log));
   own(registerSampleLab(context.extensionUri, log));
   own(registerNewExperiment(() => checkpointsTree.known(), log));

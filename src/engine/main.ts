@@ -7,6 +7,7 @@ import { openModel, type ModelTools } from '../core/model/openModel';
 import { processChannel } from '../core/process/childPeer';
 import { openCheckpoint, type Checkpoint } from '../core/checkpoint/checkpoint';
 import { experimentFromText, loadExperiment } from '../core/experiment/experiment';
+import { computedFolder, computeHybrid } from '../core/merge/computeHybrid';
 import { mergeHybrid } from '../core/merge/mergeHybrid';
 import { NamedCheckpoints } from '../core/merge/openNamed';
 import { compareFolders } from '../core/compare/compareFolders';
@@ -42,7 +43,7 @@ const peer = new RpcPeer<EngineSurface, EngineParentSurface>(processChannel(proc
   generate: (params, { signal, progress }) =>
     withTools(params, signal, async (tools) => {
       const started = performance.now();
-      const checkpoint = await openReferred(params.checkpoint);
+      const checkpoint = await openReferred(params.checkpoint, tools, signal);
       const opened = await openModel({ ...checkpoint, directory: params.sidecars ?? checkpoint.directory }, tools);
       await opened.model.load();
       const seconds = (performance.now() - started) / 1000;
@@ -52,7 +53,7 @@ const peer = new RpcPeer<EngineSurface, EngineParentSurface>(processChannel(proc
 
   logits: (params, { signal }) =>
     withTools(params, signal, async (tools) => {
-      const opened = await openModel(await openReferred(params.checkpoint), tools, true);
+      const opened = await openModel(await openReferred(params.checkpoint, tools, signal), tools, true);
       const tensors = await innerValues(opened, params.prompt, params.images, signal);
       await writeSafetensors(params.output, tensors);
       return { output: params.output, tensors: tensors.map(({ name }) => name), device: tools.runtime.device };
@@ -63,7 +64,10 @@ const peer = new RpcPeer<EngineSurface, EngineParentSurface>(processChannel(proc
       runExperimentStep({ params, tools, signal, log, versions, onProgress: progress }),
     ),
 
-  merge: (params, { signal, progress }) => queue.run(() => mergeHybrid(params, signal, progress), signal),
+  merge: (params, { signal, progress }) =>
+    withTools({ device: 'cpu', threads: 0 }, signal, ({ weights }) =>
+      mergeHybrid(params, weights.read, log, signal, progress),
+    ),
 
   compare: (params, { signal, progress }) =>
     withTools(params, signal, ({ weights }) => compareFolders(params, weights, log, signal, progress)),
@@ -117,9 +121,17 @@ function withTools<T>(options: ComputeOptions, signal: AbortSignal, job: (tools:
   }, signal);
 }
 
-async function openReferred(reference: CheckpointReference): Promise<Checkpoint> {
+async function openReferred(
+  reference: CheckpointReference,
+  { weights: { read } }: StepTools,
+  signal: AbortSignal,
+): Promise<Checkpoint> {
   if ('directory' in reference) return openCheckpoint(reference.directory);
   const { experiment: file, checkpoint, text } = reference;
   const experiment = text === undefined ? await loadExperiment(file) : experimentFromText(file, text);
-  return new NamedCheckpoints(experiment).open(checkpoint);
+  const folder = computedFolder(experiment);
+  const named = new NamedCheckpoints(experiment, (name, plan) =>
+    computeHybrid(name, plan, { read, folder, log, signal }),
+  );
+  return named.open(checkpoint);
 }

@@ -3,23 +3,17 @@
  * the page cache. The engine process is the product's; its memory is watched from outside.
  */
 import { spawnSync } from 'node:child_process';
-import { closeSync, openSync, writeSync } from 'node:fs';
-import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, rm } from 'node:fs/promises';
 import { availableParallelism, tmpdir } from 'node:os';
 import path from 'node:path';
 import { ChildPeer } from '../../src/core/process/childPeer';
 import type { EngineParentSurface, EngineSurface } from '../../src/shared/protocol/engine';
-import { encodeWeights, normals, seeded } from '../harness/weights';
+import { largeCheckpointBytes, writeLargeCheckpoint } from './largeCheckpoint';
 import { conclude, interleave, printTable, ratio, seconds } from './measure';
 import { MemoryWatch } from './processMemory';
 
 const repetitions = 5;
 const threads = availableParallelism();
-/** Entries per tensor and tensors: 2 GB of bfloat16. */
-const rows = 3584;
-const columns = 18944;
-const tensors = Math.round(1e9 / (rows * columns));
-const gigabytes = (2 * 2 * tensors * rows * columns) / 1e9;
 const aims = { ratio: 0.4, memory: 512 << 20 };
 
 async function main(): Promise<void> {
@@ -30,7 +24,10 @@ async function main(): Promise<void> {
     { log: () => null },
   );
   try {
-    const places = await Promise.all(['from', 'to'].map((name, i) => writeShard(path.join(folder, name), i)));
+    const places = ['from', 'to'].map((name) => path.join(folder, name));
+    const tensors = writeLargeCheckpoint(places[0], 0);
+    writeLargeCheckpoint(places[1], 1);
+    const gigabytes = (2 * largeCheckpointBytes()) / 1e9;
     const [from, to] = places.map((directory) => ({ directory, name: path.basename(directory) }));
     const compare = async () => {
       const result = await engine.call('compare', { device: 'cpu', threads, from: from!, to: to!, spectrum: false });
@@ -64,39 +61,6 @@ function cat(places: readonly string[]): undefined {
   const files = places.map((place) => path.join(place, 'model.safetensors'));
   const { status } = spawnSync('sh', ['-c', 'cat "$@" > /dev/null', 'sh', ...files]);
   if (status !== 0) throw new Error('cat failed');
-}
-
-/** A shard of matrices; the second is the first but for small changes, as after training. */
-async function writeShard(folder: string, which: number): Promise<string> {
-  const names = Array.from({ length: tensors }, (_, l) => `model.layers.${l}.mlp.up_proj.weight`);
-  const bytes = 2 * rows * columns;
-  const header = Buffer.from(
-    JSON.stringify(
-      Object.fromEntries(
-        names.map((name, i) => {
-          return [name, { dtype: 'BF16', shape: [rows, columns], data_offsets: [i * bytes, (i + 1) * bytes] }];
-        }),
-      ),
-    ),
-  );
-  const length = Buffer.alloc(8);
-  length.writeBigUInt64LE(BigInt(header.length));
-  await mkdir(folder);
-  await writeFile(
-    path.join(folder, 'config.json'),
-    JSON.stringify({ model_type: 'llama', num_hidden_layers: tensors }),
-  );
-  const file = openSync(path.join(folder, 'model.safetensors'), 'w');
-  writeSync(file, length);
-  writeSync(file, header);
-  // One block of random rows, written again and again: random numbers are slow, and what is read is the same work.
-  const block = normals(64 * columns, 0.02, seeded(1));
-  const changed = seeded(2);
-  const own = which === 0 ? block : block.map((x) => (changed() < 0.5 ? x : x + 1e-4 * changed()));
-  const encoded = encodeWeights('BF16', own);
-  for (let row = 0; row < tensors * rows; row += 64) writeSync(file, encoded);
-  closeSync(file);
-  return folder;
 }
 
 main().catch((error: unknown) => {

@@ -22,7 +22,7 @@ const { values: options } = parseArgs({
     rows: { type: 'string', default: '3584' },
     columns: { type: 'string', default: '18944' },
     threads: { type: 'string', default: String(availableParallelism()) },
-    repetitions: { type: 'string', default: '2' },
+    repetitions: { type: 'string', default: '3' },
   },
 });
 const [rows, columns, threads, repetitions] = [options.rows, options.columns, options.threads, options.repetitions].map(

@@ -1,5 +1,6 @@
 /** Energy over layers as a plot. No DOM. */
 import type { UpdatesState } from '../../src/shared/protocol/updates';
+import { legible } from '../kit/colour';
 import { linePlot, layerAxis, type DrawnPlot, type PlotLine, type TitledAxis } from '../kit/linePlot';
 import { lineStyle } from '../kit/lineStyles';
 import { axesUpTo, significant } from '../kit/numbers';
@@ -24,7 +25,8 @@ export function energyPlot(state: UpdatesState, view: View, theme: Theme, box: P
     ...axes[i]!,
     label,
     title: `${series[i]!.shown.title}: ${formula}`,
-    colour: phaseColour(series[i]!.shown, theme),
+    // Text needs more contrast than a line (WCAG 2.2, 1.4.3).
+    colour: legible(phaseColour(series[i]!.shown, theme), theme.background, theme.foreground, 4.5),
   });
   return linePlot({
     box,

@@ -115,9 +115,9 @@ export class HeatGrid {
   private point(cell: HTMLElement | null): void {
     if (!cell) return this.tooltip.hide();
     const box = this.box.getBoundingClientRect();
-    const { right, bottom } = cell.getBoundingClientRect();
+    const { right, top, bottom } = cell.getBoundingClientRect();
     const { name } = cell.dataset;
     const lines = [cell.getAttribute('aria-label')!, ...(name === undefined ? [] : [name])];
-    this.tooltip.show(lines, right - box.left, bottom - box.top + 4);
+    this.tooltip.show(lines, right - box.left, bottom - box.top + 4, top - box.top - 4);
   }
 }

@@ -109,10 +109,10 @@ export class TensorTable {
         'tr',
         {},
         element('th', { scope: 'col', rowspan: 2 }, 'Tensor'),
-        element('th', { scope: 'col', rowspan: 2 }, 'Shape'),
         ...groups.map(({ shown, columns }) =>
           element('th', { scope: 'colgroup', colspan: span(columns), class: 'phase' }, shown.title),
         ),
+        element('th', { scope: 'col', rowspan: 2, class: 'phase' }, 'Type and shape'),
       ),
       element(
         'tr',
@@ -130,8 +130,8 @@ export class TensorTable {
       'tr',
       {},
       element('th', { scope: 'row' }, link),
-      element('td', { class: 'muted' }, `${there.tensor!.dtype} ${shapeText(there.tensor!)}`),
       ...cells.flatMap(({ tensor }, i) => tensorCells(tensor, groups[i]!.columns)),
+      element('td', { class: 'muted phase' }, `${there.tensor!.dtype} ${shapeText(there.tensor!)}`),
     );
   }
 

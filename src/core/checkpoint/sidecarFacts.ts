@@ -45,7 +45,10 @@ const hashChunk = 8 << 20;
 const sideFiles =
   /^(config|generation_config|preprocessor_config|processor_config|tokenizer|tokenizer_config|vocab)\.json$|^chat_template\.(jinja|json)$|^merges\.txt$/;
 
-/** Reads the side files of a folder. A file that cannot be read is said so; nothing else fails over it. @throws InputError when the folder cannot be read */
+/**
+ * Reads the side files of a folder. Of a file that cannot be read it is said why; nothing else fails over it.
+ * @throws InputError when the folder cannot be read
+ */
 export async function readSidecarFacts(directory: string): Promise<SidecarFacts> {
   const folder = path.resolve(directory);
   const there = new Set((await listFolder(folder)).map(({ name }) => name));

@@ -42,9 +42,12 @@ export async function tokenizerDifferences(
   if (new Set(there.map(({ own }) => own.sha256)).size <= 1) return found;
   const digests: Named<TokenizerDigest>[] = [];
   const unreadable = new Map<string, string>();
+  const bySha = new Map<string, TokenizerFacts>();
   for (const { name, own } of there) {
+    const equal = bySha.get(own.sha256) ?? own;
+    bySha.set(own.sha256, equal);
     try {
-      digests.push({ name, own: await own.digest() });
+      digests.push({ name, own: await equal.digest() });
     } catch (error) {
       if (!(error instanceof InputError)) throw error;
       unreadable.set(name, describeError(error));

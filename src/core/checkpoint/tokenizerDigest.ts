@@ -27,6 +27,8 @@ export interface TokenizerDigest {
 }
 
 const traits = ['special', 'lstrip', 'rstrip', 'single_word', 'normalized'];
+/** Lines that are hashed at once: one by one they take longer than reading them. */
+const linesAtOnce = 4096;
 /** Largest vocabularies have a quarter of it. */
 const mostTokens = 1 << 20;
 /** Qwen has 22. */
@@ -84,10 +86,9 @@ export function digestSlowTokenizer(
     return [{ id: Number(id), content, traits: traits.filter((trait) => fields!.get(trait) === true) }];
   });
   const lines = merges.split(/\r?\n/).filter((line, i) => line !== '' && !(i === 0 && line.startsWith('#version')));
-  const hash = createHash('sha256');
-  for (const line of lines) hash.update(`${line}\n`);
-  const sha256 = hash.digest('hex');
-  return { vocabulary: fingerprintOf(tokens, added), merges: { count: lines.length, sha256 }, added, settings: null };
+  const hash = new LineHash();
+  for (const line of lines) hash.add(line);
+  return { vocabulary: fingerprintOf(tokens, added), merges: hash.end(), added, settings: null };
 }
 
 function readTokens(scanner: JsonScanner): Map<string, number> {
@@ -101,19 +102,17 @@ function readTokens(scanner: JsonScanner): Map<string, number> {
 
 /** Older files write a merge as a text with a space between its halves, newer ones as a list of the two. */
 function readMerges(scanner: JsonScanner): Fingerprint {
-  const hash = createHash('sha256');
-  let count = 0;
+  const hash = new LineHash();
   scanner.array('merges', () => {
-    count++;
-    if (scanner.peek() !== 'array') return hash.update(`${scanner.string('a merge')}\n`);
+    if (scanner.peek() !== 'array') return hash.add(scanner.string('a merge'));
     const halves: string[] = [];
     scanner.array('a merge', () => {
       if (halves.length === 2) scanner.fail('a merge of more than two tokens');
       halves.push(scanner.string('half of a merge'));
     });
-    return hash.update(`${halves.join(' ')}\n`);
+    return hash.add(halves.join(' '));
   });
-  return { count, sha256: hash.digest('hex') };
+  return hash.end();
 }
 
 function readAdded(scanner: JsonScanner, index: number): AddedToken {
@@ -135,10 +134,32 @@ function readAdded(scanner: JsonScanner, index: number): AddedToken {
 function fingerprintOf(tokens: Map<string, number>, added: readonly AddedToken[]): Fingerprint {
   // Some versions list the added tokens here too, others do not: they are compared for themselves.
   for (const { content } of added) tokens.delete(content);
-  const hash = createHash('sha256');
+  const hash = new LineHash();
   const sorted = [...tokens].sort(([a, i], [b, j]) => i - j || (a < b ? -1 : 1));
-  for (const [token, id] of sorted) hash.update(`${id} ${token}\n`);
-  return { count: tokens.size, sha256: hash.digest('hex') };
+  for (const [token, id] of sorted) hash.add(`${id} ${token}`);
+  return hash.end();
+}
+
+/** Many lines as one fingerprint. */
+class LineHash {
+  private readonly hash = createHash('sha256');
+  private waiting: string[] = [];
+  private count = 0;
+
+  add(line: string): void {
+    this.count++;
+    if (this.waiting.push(line) === linesAtOnce) this.flush();
+  }
+
+  end(): Fingerprint {
+    this.flush();
+    return { count: this.count, sha256: this.hash.digest('hex') };
+  }
+
+  private flush(): void {
+    this.hash.update(`${this.waiting.join('\n')}\n`);
+    this.waiting = [];
+  }
 }
 
 /** What is null, false or empty is what a file means that does not have it. */

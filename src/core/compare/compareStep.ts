@@ -27,7 +27,8 @@ export async function planCompareStep(options: CompareOptions, context: StepCont
     options: { phases: options.phases, spectrum: options.spectrum, regions },
     inputs: [...files].map((path) => ({ path, kind: 'weights' as const })),
     unit: 'tensors',
-    batches: plan.batches.map(({ tensors, keys }) => ({ units: tensors.length, keys })),
+    // A tensor counts in every phase: a finished run counts its rows.
+    batches: plan.batches.map(({ keys }) => ({ units: keys.length, keys })),
     facts: { ...plan.facts },
     sidecars,
     memory: {

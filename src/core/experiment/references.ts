@@ -43,7 +43,9 @@ export function checkReferences(content: ExperimentContent): Issue[] {
 
 function donorsOf(hybrid: HybridSpec): [string, FilePath][] {
   if (Array.isArray(hybrid)) return hybrid.map((donor, i) => [donor, [i]]);
-  return textsIn(hybrid, []);
+  if (!('method' in hybrid)) return textsIn(hybrid, []);
+  const base = hybrid.base === undefined ? [] : [[hybrid.base, ['base']] as [string, FilePath]];
+  return [...base, ...hybrid.models.map(({ model }, i): [string, FilePath] => [model, ['models', i, 'model']])];
 }
 
 /** Every text of nested mappings, with its place. */

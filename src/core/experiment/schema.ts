@@ -196,8 +196,26 @@ function buildSchemas() {
       }),
     ])
     .describe('A donor of the whole layers, or of their attention, MLPs or norms alone.');
+  const gradient = z.union([z.number(), z.boolean(), z.array(z.number()).min(1)]);
+  const filtered = z.strictObject({ filter: z.string().optional(), value: gradient });
+  const setting = z
+    .union([gradient, filtered, z.array(filtered).min(1)])
+    .describe('A value, a gradient over the layers, or values by a part of the tensor’s name.');
+  const computed = z
+    .strictObject({
+      method: z.string().min(1).describe('How weights are computed: linear, slerp, ties, … (README, Merge methods).'),
+      base: donor('what the others are compared with').optional(),
+      models: z
+        .array(z.object({ model: donor('weights') }).catchall(setting))
+        .min(1)
+        .describe('What is merged, each with its parameters.'),
+      parameters: z.record(z.string(), setting).optional().describe('Parameters of the whole merge.'),
+      seed: z.int().min(0).optional().describe('Of methods that drop entries at random. 0 where not given.'),
+    })
+    .describe('A merge that is computed: a method, a base and models with their parameters.');
   const hybrid = z
     .union([
+      computed,
       z
         .tuple([donor('Early and all parts beside the layers'), donor('Mid'), donor('Late')])
         .describe('Donors of Early, Mid and Late; every other part comes from the first.'),

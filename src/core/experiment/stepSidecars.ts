@@ -6,7 +6,8 @@ import type { SidecarRecord } from '../checkpoint/sidecarWords';
 import { exists } from '../files/folders';
 import type { Log } from '../ports';
 import type { Experiment, NamedCheckpoint } from './experiment';
-import { hybridDonors, skeletonName } from './hybridDonors';
+import { hybridDonors } from './hybridDonors';
+import { skeletonName } from './skeletonName';
 
 /** The checkpoints of an experiment that have a role, in the order of the chain. */
 export function chainOf({ checkpoints }: Pick<Experiment, 'checkpoints'>): NamedCheckpoint[] {
@@ -27,7 +28,7 @@ export async function stepSidecars(
   const own = new Set<string>();
   for (const name of names) {
     const spec = content.hybrids[name];
-    const donors = spec ? hybridDonors(spec, (text) => checkpoints.has(text)) : [name];
+    const donors = spec ? hybridDonors(spec, { checkpoints }) : [name];
     for (const donor of donors) own.add(donor);
     const skeleton = spec && skeletonName(spec);
     if (skeleton) log.info(`hybrid "${name}": ${whatWillBeUsed(donors, skeleton)}`);

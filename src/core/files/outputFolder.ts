@@ -41,6 +41,11 @@ export async function withFile<T>(file: string, flags: string, work: (handle: Fi
   }
 }
 
+export function renameFile(from: string, to: string): Promise<void> {
+  return rename(from, to).catch((error: unknown) => Promise.reject(fileError('write', to, error)));
+}
+
+/** Of a file too; what is not there is gone already. */
 export function removeFolder(folder: string): Promise<void> {
   return rm(folder, { recursive: true, force: true });
 }

@@ -1,12 +1,18 @@
 /** A hybrid as a checkpoint: every tensor points into one of the donors' files. Nothing is read, nothing is written. */
 import { InputError } from '../../shared/errors';
-import type { Checkpoint, TensorEntry } from '../checkpoint/checkpoint';
+import type { Checkpoint, Shard, TensorEntry } from '../checkpoint/checkpoint';
 import type { Transplant } from './transplant';
 
 export interface Hybrid extends Checkpoint {
   readonly skeleton: string;
-  /** Each tensor's donor, by canonical name. */
+  /** `passthrough` where every tensor is one donor's own; else the method that computed them. */
+  readonly method: string;
+  /** What was asked for, as the experiment file has it, where the weights are computed. */
+  readonly recipe?: object;
+  /** Each tensor's donor, by canonical name; of computed tensors the method. */
   readonly donorOf: ReadonlyMap<string, string>;
+  /** The files that the weights come from, by donor. */
+  readonly donorShards: ReadonlyMap<string, readonly Shard[]>;
 }
 
 const shownNames = 3;
@@ -54,8 +60,13 @@ export function composeHybrid(name: string, transplant: Transplant, donors: Read
   checkTiedHead(transplant, skeleton, donors, refuse);
 
   const used = new Set([...tensors.values()].map(({ path }) => path));
-  const shards = [...donors.values()].flatMap((donor) => donor.shards.filter(({ path }) => used.has(path)));
-  return { ...skeleton, tensors, shards, skeleton: transplant.skeleton, donorOf };
+  const donorShards = new Map<string, readonly Shard[]>();
+  for (const [donor, { shards }] of donors) {
+    const own = shards.filter(({ path }) => used.has(path));
+    if (own.length > 0) donorShards.set(donor, own);
+  }
+  const shards = [...donorShards.values()].flat();
+  return { ...skeleton, tensors, shards, skeleton: transplant.skeleton, method: 'passthrough', donorOf, donorShards };
 }
 
 /** A donor's tensor for a place. The head of a donor whose head is tied is its embedding matrix. */

@@ -1,6 +1,9 @@
 import { loadExperiment } from '../experiment/experiment';
 import { InputError } from '../../shared/errors';
 import type { MergeParams, MergeResult, RunProgress } from '../../shared/protocol/engine';
+import type { ReadBytes } from '../compare/span';
+import type { Log } from '../ports';
+import { computedFolder, computeHybrid } from './computeHybrid';
 import { planMerge } from './mergePlan';
 import { MergeWriter } from './mergeWriter';
 import { NamedCheckpoints } from './openNamed';
@@ -8,6 +11,8 @@ import { NamedCheckpoints } from './openNamed';
 /** Writes a hybrid of an experiment file at once, without a run folder. */
 export async function mergeHybrid(
   { experiment: file, hybrid: name, output, shardSize }: MergeParams,
+  read: ReadBytes,
+  log: Log,
   signal: AbortSignal,
   onProgress: (progress: RunProgress) => void,
 ): Promise<MergeResult> {
@@ -17,7 +22,9 @@ export async function mergeHybrid(
     const known = Object.keys(experiment.content.hybrids).join(', ');
     throw new InputError(`${file} has no hybrid "${name}"`, known ? `It has ${known}.` : 'It has none.');
   }
-  const named = new NamedCheckpoints(experiment);
+  const named = new NamedCheckpoints(experiment, (computed, plan) =>
+    computeHybrid(computed, plan, { read, folder: computedFolder(experiment), log, signal }),
+  );
   const hybrid = await named.hybrid(name);
   const plan = await planMerge(hybrid, await named.open(hybrid.skeleton), shardSize ?? null);
   const writer = new MergeWriter(plan, output);
@@ -31,5 +38,5 @@ export async function mergeHybrid(
     onProgress({ phase: 'running', done: megabytes(done), total: megabytes(plan.bytes), unit: 'MB', secondsLeft });
   };
   const { files, bytes } = await writer.exclusively(() => writer.finish(signal, report));
-  return { output, files, bytes, seconds: (performance.now() - started) / 1000, verified: true };
+  return { output, files, bytes, seconds: (performance.now() - started) / 1000, verified: true, parts: writer.seconds };
 }

@@ -1,6 +1,5 @@
 /** What a written merge says of itself in the metadata of its shards: recipe and donors. No path of this machine. */
 import { createHash } from 'node:crypto';
-import path from 'node:path';
 import type { MergePlan } from './mergePlan';
 
 /** By donor and file name. */
@@ -9,25 +8,27 @@ export type DonorHashes = Record<string, Record<string, { readonly path: string;
 const noHash = '0'.repeat(64);
 
 /** The donors' files that are used, their hashes still to come. */
-export function emptyHashes({ shards }: MergePlan): DonorHashes {
-  const hashes: DonorHashes = {};
-  for (const { donor, from } of shards.flatMap(({ tensors }) => tensors)) {
-    const files = (hashes[donor] ??= {});
-    files[from.file] = { path: from.path, sha256: noHash };
-  }
-  return hashes;
+export function emptyHashes({ hybrid }: MergePlan): DonorHashes {
+  return Object.fromEntries(
+    [...hybrid.donorShards].map(([donor, shards]) => [
+      donor,
+      Object.fromEntries(shards.map(({ file, path }) => [file, { path, sha256: noHash }])),
+    ]),
+  );
 }
 
 /** The fields of `__metadata__`. Their length does not depend on the hashes. */
 export function recordOf({ hybrid, shards }: MergePlan, hashes: DonorHashes): Record<string, string> {
   const recipe = {
+    method: hybrid.method,
+    ...(hybrid.recipe === undefined ? {} : { recipe: hybrid.recipe }),
     skeleton: hybrid.skeleton,
     donors: Object.fromEntries(donorRanges(shards.flatMap(({ tensors }) => tensors))),
   };
   const donors = Object.fromEntries(
     Object.entries(hashes).map(([donor, files]) => [
       donor,
-      Object.fromEntries(Object.entries(files).map(([file, { sha256 }]) => [path.basename(file), sha256])),
+      Object.fromEntries(Object.entries(files).map(([file, { sha256 }]) => [file, sha256])),
     ]),
   );
   return {

@@ -46,6 +46,8 @@ const reserve = 64 << 20;
 
 export class MergeWriter {
   /** Beside the output: the lock, and the folder that is being written. */
+  /** What the parts of the work took so far. */
+  readonly seconds = { writing: 0, verifying: 0, hashing: 0 };
   private readonly place: string;
   private readonly part: string;
 
@@ -124,11 +126,13 @@ export class MergeWriter {
     const unfinished = `${file}.part`;
     try {
       await withFile(unfinished, 'w+', async (handle) => {
-        await writeAll(handle, header, 0, this.operations);
         const ranges = rangesOf(shard, header.length);
-        await copyRanges(ranges, handle, signal, onBytes, this.operations);
-        await this.operations.sync(handle);
-        const different = await findDifference(ranges, handle, unfinished, signal);
+        await this.timed('writing', async () => {
+          await writeAll(handle, header, 0, this.operations);
+          await copyRanges(ranges, handle, signal, onBytes, this.operations);
+          await this.operations.sync(handle);
+        });
+        const different = await this.timed('verifying', () => findDifference(ranges, handle, unfinished, signal));
         if (different) throw new Error(`${unfinished} differs from ${different.path} although it was just copied`);
       });
       await assertUnchanged(this.plan.hybrid.shards, 'being merged');
@@ -142,7 +146,7 @@ export class MergeWriter {
   async finish(signal: AbortSignal, onBytes: (count: number) => void): Promise<WrittenMerge> {
     const { plan, part, output, operations } = this;
     for (const shard of plan.shards) await this.writeShard(shard, signal, onBytes);
-    const hashes = await this.hashDonors(signal);
+    const hashes = await this.timed('hashing', () => this.hashDonors(signal));
     for (const shard of plan.shards) await this.patchHeader(shard, hashes);
     if (plan.index !== null) await writeFileAtomic(path.join(part, indexName), plan.index, operations);
     await copySidecars(plan.hybrid.directory, part, operations);
@@ -150,6 +154,15 @@ export class MergeWriter {
     await assertUnchanged(plan.hybrid.shards, 'being merged');
     await operations.remove(path.join(part, 'plan.json'));
     return publishFolder(part, output, operations);
+  }
+
+  private async timed<T>(part: keyof MergeWriter['seconds'], work: () => Promise<T>): Promise<T> {
+    const started = performance.now();
+    try {
+      return await work();
+    } finally {
+      this.seconds[part] += (performance.now() - started) / 1000;
+    }
   }
 
   private async checkSpace(): Promise<void> {

@@ -25,8 +25,8 @@ export async function modelCard(plan: MergePlan, hashes: DonorHashes): Promise<s
     '',
     `# A hybrid of ${[...folders.keys()].join(', ')}`,
     '',
-    'Passthrough merge: every tensor is one donor’s own, bit for bit; nothing was computed. Configuration, tokenizer,',
-    `chat template and processor are those of \`${hybrid.skeleton}\`.`,
+    ...methodText(plan),
+    `Configuration, tokenizer, chat template and processor are those of \`${hybrid.skeleton}\`.`,
     '',
     '## Donors',
     '',
@@ -46,6 +46,14 @@ export async function modelCard(plan: MergePlan, hashes: DonorHashes): Promise<s
     ),
     '',
   ].join('\n');
+}
+
+function methodText({ hybrid: { method, recipe } }: MergePlan): string[] {
+  if (method === 'passthrough') {
+    return ['Passthrough merge: every tensor is one donor’s own, bit for bit; nothing was computed.'];
+  }
+  const text = `Computed with \`${method}\` in float64, each number rounded once:`;
+  return [text, '', '```json', JSON.stringify(recipe, null, 2), '```', ''];
 }
 
 /** Consecutive layers of one donor as one line. */

@@ -1,5 +1,6 @@
 import path from 'node:path';
-import { bytes } from '../../shared/format';
+import { bytes, duration } from '../../shared/format';
+import type { MergeResult } from '../../shared/protocol/engine';
 import type { Verb } from '../cli';
 import { print, readArguments, readCount, required } from './arguments';
 import { ProgressBar } from './progressBar';
@@ -18,9 +19,15 @@ export const merge: Verb = async (words, engine) => {
       output: path.resolve(required('out', values.out)),
       shardSize: megabytes === undefined ? undefined : readCount('shard-size', megabytes, 1) * 1e6,
     };
-    const result = await engine.call('merge', params, { onProgress: (progress) => bar.show(progress) });
-    print(json, result, () => `${result.output}: ${result.files.length} files, ${bytes(result.bytes)}, verified\n`);
+    const { parts, ...answer } = await engine.call('merge', params, { onProgress: (progress) => bar.show(progress) });
+    print(json, answer, () => merged(answer, parts));
   } finally {
     bar.end();
   }
 };
+
+function merged({ output, files, bytes: size }: Omit<MergeResult, 'parts'>, parts: MergeResult['parts']): string {
+  const { writing, verifying, hashing } = parts;
+  const times = `written in ${duration(writing)}, verified in ${duration(verifying)}, donors hashed in ${duration(hashing)}`;
+  return `${output}: ${files.length} files, ${bytes(size)}, ${times}\n`;
+}

@@ -19,6 +19,7 @@ import type { ChainDifferences } from './chainDifferences';
 import type { Headers } from './checkpointHeaders';
 import type { CacheNode, CheckpointNode, InnerNode } from './checkpointNodes';
 import { heatUri } from './heatDecorations';
+import { hybridId } from './hybridItems';
 import { tooltip } from './tooltip';
 import { heatKey, movedBriefly, movedInWords, type Heat } from './updateHeat';
 
@@ -133,21 +134,32 @@ export function cacheItem({ children }: CacheNode): vscode.TreeItem {
   return item;
 }
 
-/** @param heat how much it moved in the last comparison */
-export function innerItem(node: InnerNode, heat?: Heat): vscode.TreeItem {
+/** A node of the inside of a hybrid or checkpoint as the tree tells it apart. */
+function innerId({ checkpoint, id }: InnerNode): string {
+  const owner = checkpoint.kind === 'hybrid' ? hybridId(checkpoint) : checkpoint.directory;
+  return `${owner}\n${id}`;
+}
+
+/**
+ * @param heat how much it moved in the last comparison
+ * @param donors of what it holds, inside a hybrid
+ */
+export function innerItem(node: InnerNode, heat?: Heat, donors?: string | null): vscode.TreeItem {
   const leaf = node.children.length === 0;
   const state = leaf ? vscode.TreeItemCollapsibleState.None : vscode.TreeItemCollapsibleState.Collapsed;
   const title = titleOf(node);
   const item = new vscode.TreeItem(title, state);
-  const details = [...(heat ? [movedBriefly(heat)] : []), ...detailsOf(node)];
-  item.id = `${node.checkpoint.directory}\n${node.id}`;
+  const details = [...(donors ? [donors] : []), ...(heat ? [movedBriefly(heat)] : []), ...detailsOf(node)];
+  item.id = innerId(node);
   item.description = details.join(' · ');
   item.iconPath = new vscode.ThemeIcon(iconOf(node));
   item.contextValue = node.kind;
   const moved = heat && movedInWords(heat);
-  if (node.kind === 'tensor') item.tooltip = tensorTooltip(node.entry, moved);
+  if (node.kind === 'tensor') item.tooltip = tensorTooltip(node.entry, moved, donors);
   else if (moved !== undefined) item.tooltip = tooltip(title, [[comparedTitle, moved]]);
-  if (heat) item.resourceUri = heatUri(node.checkpoint.directory, heatKey(node)); // what its badge hangs on
+  const { checkpoint } = node;
+  // What its badge hangs on.
+  if (heat && checkpoint.kind === 'checkpoint') item.resourceUri = heatUri(checkpoint.directory, heatKey(node));
   const spoken = node.kind === 'tensor' ? `tensor ${node.name}` : title;
   item.accessibilityInformation = { label: [spoken, ...details].join(', ') };
   return item;
@@ -199,12 +211,13 @@ function iconOf(node: OutlineNode): string {
   }
 }
 
-function tensorTooltip(entry: TensorEntry, moved: string | undefined): vscode.MarkdownString {
+function tensorTooltip(entry: TensorEntry, moved: string | undefined, donor?: string | null): vscode.MarkdownString {
   const { name, canonicalName, part, layer, component, dtype, file, offset, length } = entry;
   const place = [part && partTitles[part], layer !== null && `layer ${layer}`, component && componentTitles[component]];
   return tooltip(name, [
     ['Known as', canonicalName === name ? null : canonicalName],
     ['Place', place.filter(Boolean).join(', ')],
+    ['Donor', donor],
     ['Type', dtype],
     ['Shape', shapeOf(entry)],
     ['File', file],

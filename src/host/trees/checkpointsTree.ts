@@ -9,21 +9,31 @@ import { arrangeCheckpoints, type ListedCheckpoint } from './arrangeCheckpoints'
 import { ChainDifferencesReader } from './chainDifferences';
 import { CheckpointHeaders, type Headers } from './checkpointHeaders';
 import { cacheItem, checkpointItem, checkpointTooltip, innerItem } from './checkpointItems';
-import type { CacheNode, CheckpointNode, CheckpointsNode, InnerNode } from './checkpointNodes';
+import type { CacheNode, CheckpointNode, CheckpointsNode, HybridNode, InnerNode } from './checkpointNodes';
 import type { CheckpointRoles } from './checkpointRoles';
 import { addedFolders, CheckpointSearch } from './checkpointSearch';
+import { HybridNodes } from './hybridNodes';
+import { donorsInside, hybridItem } from './hybridItems';
+import { HybridReadings } from './hybridReadings';
 import type { LastComparison } from './lastComparison';
 import { heatKey } from './updateHeat';
 
 /** So long a node waits for its headers before it shows itself without them: most are read sooner, and none flickers. */
 const patienceMs = 150;
 
+/** So often a tensor is shown until it is selected. */
+const mostReveals = 5;
+
+type RootNode = CheckpointNode | HybridNode | CacheNode;
+
 /** The Checkpoints view. */
 export class CheckpointsTree implements vscode.TreeDataProvider<CheckpointsNode>, vscode.Disposable {
   private readonly headers = new CheckpointHeaders();
+  private readonly hybridReadings = new HybridReadings(this.headers);
+  private readonly hybridNodes = new HybridNodes();
   private readonly chains = new ChainDifferencesReader();
   private readonly search: CheckpointSearch;
-  private roots: Promise<readonly (CheckpointNode | CacheNode)[]> | undefined;
+  private roots: Promise<readonly RootNode[]> | undefined;
   /** The nodes that VS Code knows: it takes updates only for the very same objects. */
   private readonly checkpoints = new Map<string, CheckpointNode>();
   /** Folders of the checkpoints that are shown with heat. */
@@ -77,25 +87,32 @@ export class CheckpointsTree implements vscode.TreeDataProvider<CheckpointsNode>
     await this.view.reveal(await this.find(directory), { select: true, focus: true });
   }
 
+  /** Shows a hybrid in the tree. @throws InputError when the file has none of that name */
+  async revealHybrid(file: string, name: string): Promise<void> {
+    const isIt = (node: RootNode) => node.kind === 'hybrid' && node.file === file && node.name === name;
+    const node = (await this.getRoots()).find(isIt);
+    if (!node) throw new InputError(`${file} has no hybrid "${name}"`);
+    await this.view.reveal(node, { select: true, focus: true });
+  }
+
   /** Shows a tensor in the tree. @param name as the file has it, or the canonical one @throws InputError */
   async revealTensor(directory: string, name: string): Promise<void> {
-    const checkpoint = await this.find(directory);
-    const tensor = await this.findTensor(checkpoint, name);
-    if (!tensor) throw new InputError(`${directory} has no tensor ${name}`);
-    await this.view.reveal(tensor, { select: true, focus: true });
+    // VS Code drops it without a word where the tree is drawn anew meanwhile, as it is when a comparison ends.
+    for (let attempt = 0; attempt < mostReveals; attempt++) {
+      const tensor = await this.findTensor(await this.find(directory), name);
+      if (!tensor) throw new InputError(`${directory} has no tensor ${name}`);
+      await this.view.reveal(tensor, { select: true, focus: true });
+      if (this.view.selection[0] === tensor) return;
+    }
   }
 
   async getTreeItem(node: CheckpointsNode): Promise<vscode.TreeItem> {
     if (node.kind === 'cache') return cacheItem(node);
-    if (node.kind !== 'checkpoint') {
-      return innerItem(node, this.lastComparison.heatOf(node.checkpoint.directory, heatKey(node)));
-    }
+    if (node.kind === 'hybrid') return hybridItem(node, await this.soon(node, this.hybridReadings.read(node)));
+    if (node.kind !== 'checkpoint') return this.itemInside(node);
     const read = this.headers.peek(node.directory);
     if (read) return checkpointItem(node, read);
-    const reading = this.headers.get(node.directory);
-    const soon = await Promise.race([reading, sleep(patienceMs, null, { ref: false })]);
-    if (!soon) void reading.then(() => this.changed.fire(node));
-    return checkpointItem(node, soon);
+    return checkpointItem(node, await this.soon(node, this.headers.get(node.directory)));
   }
 
   /** Completes what `getTreeItem` gave when the pointer rests on it: only then are side files compared. */
@@ -118,12 +135,12 @@ export class CheckpointsTree implements vscode.TreeDataProvider<CheckpointsNode>
       return [...(await this.getRoots())];
     }
     if (node.kind === 'cache') return [...node.children];
-    if (node.kind !== 'checkpoint') return this.wrap(node.children, node.checkpoint, node);
+    if (node.kind !== 'checkpoint' && node.kind !== 'hybrid') return this.wrap(node.children, node.checkpoint, node);
     return this.wrap(await this.outline(node), node, node);
   }
 
   async getParent(node: CheckpointsNode): Promise<CheckpointsNode | undefined> {
-    if (node.kind === 'cache') return undefined;
+    if (node.kind === 'cache' || node.kind === 'hybrid') return undefined;
     if (node.kind !== 'checkpoint') return node.parent;
     if (node.origin !== 'cache') return undefined;
     return (await this.getRoots()).find(({ kind }) => kind === 'cache');
@@ -143,7 +160,23 @@ export class CheckpointsTree implements vscode.TreeDataProvider<CheckpointsNode>
     }
   }
 
-  private getRoots(): Promise<readonly (CheckpointNode | CacheNode)[]> {
+  /** What is read soon; else null, and the node is drawn again when it is. */
+  private async soon<T>(node: CheckpointsNode, reading: Promise<T>): Promise<T | null> {
+    const soon = await Promise.race([reading, sleep(patienceMs, null, { ref: false })]);
+    if (soon === null) void reading.then(() => this.changed.fire(node));
+    return soon;
+  }
+
+  private async itemInside(node: InnerNode): Promise<vscode.TreeItem> {
+    const { checkpoint } = node;
+    if (checkpoint.kind === 'checkpoint') {
+      return innerItem(node, this.lastComparison.heatOf(checkpoint.directory, heatKey(node)));
+    }
+    const reading = await this.hybridReadings.read(checkpoint);
+    return innerItem(node, undefined, reading.kind === 'opened' ? donorsInside(node, reading.hybrid) : null);
+  }
+
+  private getRoots(): Promise<readonly RootNode[]> {
     return (this.roots ??= this.arrange());
   }
 
@@ -155,13 +188,18 @@ export class CheckpointsTree implements vscode.TreeDataProvider<CheckpointsNode>
     const [old, roots] = await Promise.all([before, this.roots]);
     if (!old) return; // nobody has seen any yet
     if (old.length !== roots.length || old.some((node, i) => node !== roots[i])) this.changed.fire(undefined);
-    else checkpointsOf(roots).forEach((node) => forgotten.has(node.directory) && this.changed.fire(node));
+    else {
+      checkpointsOf(roots).forEach((node) => forgotten.has(node.directory) && this.changed.fire(node));
+      const isStale = ({ donors }: HybridNode) => [...donors.values()].some((directory) => forgotten.has(directory));
+      roots.forEach((node) => node.kind === 'hybrid' && isStale(node) && this.changed.fire(node));
+    }
   }
 
-  private async arrange(): Promise<readonly (CheckpointNode | CacheNode)[]> {
+  private async arrange(): Promise<readonly RootNode[]> {
     const entries = await this.experiments.all();
+    const experiments = entries.flatMap(({ experiment }) => experiment ?? []);
     const listed = arrangeCheckpoints({
-      experiments: entries.flatMap(({ experiment }) => experiment ?? []),
+      experiments,
       found: this.search.found,
       addedFolders: addedFolders(),
       cached: this.search.cached,
@@ -170,8 +208,10 @@ export class CheckpointsTree implements vscode.TreeDataProvider<CheckpointsNode>
     });
     const nodes = listed.map((checkpoint) => this.nodeOf(checkpoint));
     const cached = nodes.filter(({ origin }) => origin === 'cache');
-    const others = nodes.filter(({ origin }) => origin !== 'cache');
-    return cached.length > 0 ? [...others, this.cacheOf(cached)] : others;
+    const named = nodes.filter(({ origin }) => origin === 'experiment');
+    const found = nodes.filter(({ origin }) => origin === 'folder');
+    const own = [...named, ...this.hybridNodes.of(experiments), ...found];
+    return cached.length > 0 ? [...own, this.cacheOf(cached)] : own;
   }
 
   private cacheOf(children: readonly CheckpointNode[]): CacheNode {
@@ -189,7 +229,11 @@ export class CheckpointsTree implements vscode.TreeDataProvider<CheckpointsNode>
     return node;
   }
 
-  private async outline(node: CheckpointNode): Promise<readonly OutlineNode[]> {
+  private async outline(node: CheckpointNode | HybridNode): Promise<readonly OutlineNode[]> {
+    if (node.kind === 'hybrid') {
+      const reading = await this.hybridReadings.read(node);
+      return reading.kind === 'opened' ? reading.outline : [];
+    }
     const headers = await this.headers.get(node.directory);
     if (headers.kind === 'broken') return [];
     let outlines = this.outlines.get(headers);
@@ -201,8 +245,8 @@ export class CheckpointsTree implements vscode.TreeDataProvider<CheckpointsNode>
 
   private wrap(
     nodes: readonly OutlineNode[],
-    checkpoint: CheckpointNode,
-    parent: CheckpointNode | InnerNode,
+    checkpoint: CheckpointNode | HybridNode,
+    parent: CheckpointNode | HybridNode | InnerNode,
   ): InnerNode[] {
     return nodes.map((node) => {
       let wrapped = this.inner.get(node);
@@ -234,8 +278,8 @@ export class CheckpointsTree implements vscode.TreeDataProvider<CheckpointsNode>
   }
 }
 
-function checkpointsOf(roots: readonly (CheckpointNode | CacheNode)[]): readonly CheckpointNode[] {
-  return roots.flatMap((root) => (root.kind === 'cache' ? root.children : root));
+function checkpointsOf(roots: readonly RootNode[]): readonly CheckpointNode[] {
+  return roots.flatMap((root) => (root.kind === 'cache' ? root.children : root.kind === 'hybrid' ? [] : root));
 }
 
 /** Regions that do not fit this model are an error of the experiment file, said there; the tree shows thirds. */

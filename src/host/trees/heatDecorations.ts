@@ -36,8 +36,12 @@ export class HeatDecorations implements vscode.FileDecorationProvider, vscode.Di
   }
 }
 
-/** What did not move keeps the colour of other nodes. Never red: that is an error's. */
+/**
+ * From cold to warm; what did not move keeps the colour of other nodes. These can be read as text in every theme, which
+ * chart colours cannot. Never red: that is an error's.
+ */
 function colourOf(level: number): vscode.ThemeColor | undefined {
   if (level === 0) return undefined;
-  return new vscode.ThemeColor(level > 6 ? 'charts.orange' : level > 3 ? 'charts.yellow' : 'charts.blue');
+  const [cold, between, warm] = ['textLink.foreground', 'charts.purple', 'gitDecoration.modifiedResourceForeground'];
+  return new vscode.ThemeColor(level > 6 ? warm! : level > 3 ? between! : cold!);
 }

@@ -93,13 +93,21 @@ describe('what an experiment file puts together', () => {
     assert.deepEqual(await problemsOf(both, 'hybrids: { h: [a, b, b], i: { skeleton: a, layers: { "4-8": b } } }'), []);
     const [problem] = await problemsOf(both, 'hybrids: { h: { skeleton: a, embeddings: b, head: b } }');
     assert.match(problem!, /^error h: its donors cannot be combined: vocab_size \(a 512, b 640\)/);
+    const [computed] = await problemsOf(
+      both,
+      'hybrids: { h: { method: linear, models: [{ model: b }, { model: a }] } }',
+    );
+    assert.match(computed!, /^error h: .*vocab_size \(b 640, a 512\)\. .* those of b; those of a are not used\.$/);
   });
 
   it('a side file that cannot be read, and again once it is mended', async () => {
     const lines = [checkpoints('base: ./base, in: ./broken')];
     const [problem, ...others] = await problemsOf(...lines);
     assert.deepEqual(others, []);
-    assert.match(problem!, /^warning in: .*tokenizer\.json \(base can be read, in tokenizer\.json: a key must be a string/);
+    assert.match(
+      problem!,
+      /^warning in: .*tokenizer\.json \(base can be read, in tokenizer\.json: a key must be a string/,
+    );
     cpSync(join(directory, 'base', 'tokenizer.json'), join(directory, 'broken', 'tokenizer.json'));
     assert.deepEqual(await problemsOf(...lines), []);
   });

@@ -1,12 +1,4 @@
-import {
-  isMap,
-  isNode,
-  isSeq,
-  parseDocument,
-  type Document,
-  type Node,
-  type Pair,
-} from 'yaml';
+import { isMap, isNode, isSeq, parseDocument, type Document, type Node, type Pair } from 'yaml';
 import { InputError } from '../../../shared/errors';
 import { isRepeated, rescuedAliases, valueOf } from './aliases';
 import { TextLines } from './textLines';

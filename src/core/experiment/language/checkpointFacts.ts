@@ -1,4 +1,4 @@
-import { openCheckpoint } from '../../checkpoint/checkpoint';
+import { openCheckpoint, type Checkpoint } from '../../checkpoint/checkpoint';
 import { checkpointStamp } from '../../checkpoint/checkpointStamp';
 import { requireComplete } from '../../checkpoint/families';
 import { inspectCheckpoint } from '../../checkpoint/inspect';
@@ -20,18 +20,35 @@ export interface CheckpointFacts {
 export class CheckpointFactsReader {
   /** Of the same folders. */
   readonly sidecars = new SidecarFactsReader();
-  private readonly known = new Map<string, { print: string; facts: CheckpointFacts }>();
+  private readonly known = new Map<string, Opened>();
 
   /** @throws InputError as `openCheckpoint` */
   async read(directory: string): Promise<CheckpointFacts> {
+    return (await this.openNow(directory)).facts;
+  }
+
+  /** Its headers. @throws InputError as `openCheckpoint` */
+  async open(directory: string): Promise<Checkpoint> {
+    return (await this.openNow(directory)).checkpoint;
+  }
+
+  private async openNow(directory: string): Promise<Opened> {
     const print = await checkpointStamp(directory);
     const known = this.known.get(directory);
-    if (known?.print === print) return known.facts;
+    if (known?.print === print) return known;
     const checkpoint = await openCheckpoint(directory);
     const { family, parameters, bytes, numLayers, visionLayers } = inspectCheckpoint(checkpoint);
     const notRunnable = failureOf(() => requireComplete(checkpoint));
     const facts = { family, parameters, bytes, numLayers, visionLayers, notRunnable };
-    this.known.set(directory, { print, facts });
-    return facts;
+    const opened = { print, checkpoint, facts };
+    this.known.set(directory, opened);
+    return opened;
   }
+}
+
+interface Opened {
+  /** Changes with the files. */
+  readonly print: string;
+  readonly checkpoint: Checkpoint;
+  readonly facts: CheckpointFacts;
 }

@@ -103,14 +103,26 @@ class FileCheck {
       const message = failureOf(() => resolveLayers(layers.data, numLayers));
       if (message !== null) this.report(['steps', index, kind, 'layers'], message);
     }
-    for (const [name, hybrid] of Object.entries(mapping(this.raw.hybrids))) {
-      const numLayers = this.layersOf(name);
-      for (const range of Object.keys(mapping(mapping(hybrid).layers))) {
-        if (numLayers === undefined || !/^\d+(-\d+)?$/.test(range)) continue;
-        const message = failureOf(() => resolveLayers(range.includes('-') ? range : [Number(range)], numLayers));
-        if (message !== null) this.report(['hybrids', name, 'layers', range], message, true);
-      }
-    }
+  }
+
+  /** Hybrids whose donors can all be read; of others something else is said. */
+  private async checkHybrids(): Promise<void> {
+    const regions = schemas().experiment.shape.regions.safeParse(this.raw.regions);
+    const directories = new Map(
+      this.named.flatMap(({ name, folder }): [string, string][] =>
+        folder && this.facts.has(name) ? [[name, path.resolve(this.directory, folder.text)]] : [],
+      ),
+    );
+    const all = Object.keys(mapping(this.raw.checkpoints));
+    const checks = Object.entries(mapping(this.raw.hybrids)).map(async ([name, raw]) => {
+      const spec = schemas().hybrid.safeParse(raw);
+      if (!spec.success || !regions.success) return;
+      const isRead = (donor: string) => directories.has(donor);
+      if (!hybridTexts(spec.data).every(isRead) && !donorNames(raw, new Set(all)).every(isRead)) return;
+      const message = await this.hybridProblem(name, spec.data, regions.data, directories);
+      if (message) this.report(['hybrids', name, ...message.path], message.message, true);
+    });
+    await Promise.all(checks);
   }
 
   /** Decoder layers of a checkpoint, or of the first donor of a hybrid. */

@@ -6,7 +6,8 @@ import { sidecarDifferences } from '../../checkpoint/sidecarDifferences';
 import type { SidecarFacts, SidecarFactsReader } from '../../checkpoint/sidecarFacts';
 import { gravestOf, listDifferences, whatWillBeUsed } from '../../checkpoint/sidecarWords';
 import type { FilePath } from '../experimentFile';
-import { hybridDonors, skeletonName } from '../hybridDonors';
+import { donorNames } from '../hybridDonors';
+import { skeletonName } from '../skeletonName';
 
 export interface SidecarProblem {
   readonly severity: 'error' | 'warning';
@@ -95,7 +96,7 @@ async function phaseProblems({ steps, hybrids, directories }: SidecarCheckInput,
 
 async function hybridProblems({ hybrids, directories }: SidecarCheckInput, differing: Differing) {
   const problems = Object.entries(hybrids).map(async ([name, spec]): Promise<SidecarProblem[]> => {
-    const donors = hybridDonors(spec, (text) => directories.has(text));
+    const donors = donorNames(spec, directories);
     const differences = (await differing(donors)).filter((difference) => matters(difference, spec));
     if (differences.length === 0) return [];
     const apart = differences.some(({ severity }) => severity === 'cannotCombine');
@@ -112,7 +113,8 @@ async function hybridProblems({ hybrids, directories }: SidecarCheckInput, diffe
 function matters({ file, field, values }: SidecarDifference, spec: unknown): boolean {
   const skeleton = skeletonName(spec);
   if (file !== 'config.json' || field !== 'vocab_size' || skeleton === null) return true;
-  const { embeddings, head } = spec as { embeddings?: unknown; head?: unknown };
+  const { embeddings, head, method } = spec as Mapping;
+  if (method !== undefined) return true; // a computed merge takes every tensor from all
   const givers = [embeddings, head].filter((donor) => typeof donor === 'string');
   return givers.some((donor) => values[donor] !== values[skeleton]);
 }

@@ -9,7 +9,7 @@ import { isNestedDeeper } from '../../experiment/yamlNesting';
 import { methodByName } from '../methods/methods';
 import type { ParameterSettings } from '../methods/settings';
 import { trapsOf, unknownKeyTrap } from './importTraps';
-import { mergekitSchema, type MergekitFile, type RawModule, type RawSettings } from './mergekitSchema';
+import { isGiven, mergekitSchema, type MergekitFile, type RawModule, type RawSettings } from './mergekitSchema';
 import { readModelReference, type ModelReference, type RawModelReference } from './modelReference';
 
 export interface ImportedSource {
@@ -101,14 +101,24 @@ function readFile(text: string): { file: MergekitFile; unknownKeys: string[] } {
     const [issue] = checked.error.issues as [z.core.$ZodIssue, ...z.core.$ZodIssue[]];
     const path = issue.path as FilePath;
     if (issue.code !== 'unrecognized_keys') {
-      const place = path.join('.') || 'the file';
-      throw new InputError(`${at(locate(document, path, false)[0])}: ${place}: ${issue.message}`);
+      throw new InputError(`${at(locate(document, path, false)[0])}: ${placeWords(path)}${issueWords(issue)}`);
     }
     for (const key of issue.keys) {
       unknownKeys.push(unknownKeyTrap(key, path));
       removeKey(content, path, key);
     }
   }
+}
+
+/** Where in the file, for people: "models.0.parameters: "; nothing for the whole of it. */
+function placeWords(path: FilePath): string {
+  return path.length > 0 ? `${quoteName(path.join('.')).slice(1, -1)}: ` : '';
+}
+
+function issueWords(issue: z.core.$ZodIssue): string {
+  if (issue.code !== 'invalid_type') return issue.message;
+  if (issue.message.endsWith('undefined')) return 'is missing';
+  return `must be ${issue.expected === 'object' || issue.expected === 'record' ? 'a mapping' : `of type ${issue.expected}`}`;
 }
 
 function contentOf(read: () => unknown): unknown {
@@ -121,7 +131,7 @@ function contentOf(read: () => unknown): unknown {
 
 function removeKey(content: unknown, path: FilePath, key: string): void {
   const owner = path.reduce<unknown>((node, part) => (node as Record<string | number, unknown>)[part], content);
-  delete (owner as Record<string, unknown>)[key];
+  Reflect.deleteProperty(owner as object, key);
 }
 
 function describe(file: MergekitFile): ImportedMerge {
@@ -147,19 +157,19 @@ function describe(file: MergekitFile): ImportedMerge {
   };
   const moduleOf = (name: string | null, raw: RawModule): ImportedModule => ({
     name,
-    parameters: settings(raw.parameters),
+    parameters: raw.parameters ?? {},
     slices: raw.models
       ? [{ base: null, parameters: {}, sources: raw.models.map((source) => sourceOf(source, null)) }]
       : raw.slices!.map((slice) => ({
           base: slice.base_model ? pathOf(slice.base_model) : null,
-          parameters: settings(slice.parameters),
+          parameters: slice.parameters ?? {},
           sources: slice.sources.map((source) => sourceOf(source, source.layer_range)),
         })),
   });
   const sourceOf = (
     source: { model: RawModelReference; parameters?: RawSettings | null | undefined },
     layers: LayerRange | null,
-  ): ImportedSource => ({ model: pathOf(source.model), layers, parameters: settings(source.parameters) });
+  ): ImportedSource => ({ model: pathOf(source.model), layers, parameters: source.parameters ?? {} });
 
   const modules = file.modules
     ? Object.entries(file.modules).map(([name, raw]) => moduleOf(name, raw))
@@ -169,16 +179,11 @@ function describe(file: MergekitFile): ImportedMerge {
     method: file.merge_method,
     models: [...models.values()],
     base,
-    parameters: settings(file.parameters),
+    parameters: file.parameters ?? {},
     modules,
     form,
     dtype: file.dtype ?? null,
     outDtype: file.out_dtype ?? null,
-    tokenizerKeys: (['tokenizer', 'tokenizer_source', 'chat_template'] as const).filter((key) => file[key] != null),
+    tokenizerKeys: (['tokenizer', 'tokenizer_source', 'chat_template'] as const).filter((key) => isGiven(file[key])),
   };
-}
-
-/** mergekit takes a filter that is null for none. */
-function settings(raw: RawSettings | null | undefined): ParameterSettings {
-  return JSON.parse(JSON.stringify(raw ?? {}, (key, value: unknown) => (key === 'filter' ? (value ?? undefined) : value))) as ParameterSettings; // prettier-ignore
 }

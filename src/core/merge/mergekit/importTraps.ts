@@ -7,7 +7,7 @@ import { methodByName } from '../methods/methods';
 import { filteredValues, type ParameterSetting, type ParameterSettings } from '../methods/settings';
 import type { ImportedMerge, ImportedModule, ModelDepths } from './importMergekit';
 import { moduleNames } from './mergekitModules';
-import { mergekitKeys, type MergekitFile } from './mergekitSchema';
+import { isGiven, mergekitKeys, type MergekitFile } from './mergekitSchema';
 
 /** Parameters of mergekit that change how it computes, not what. */
 const inertParameters = ['int8_mask'];
@@ -15,7 +15,7 @@ const inertParameters = ['int8_mask'];
 export function unknownKeyTrap(key: string, path: FilePath): string {
   const near = nearest(key, mergekitKeys);
   const meant = near ? ` (did you mean ${near}?)` : '';
-  const where = path.length > 0 ? ` under ${path.join('.')}` : '';
+  const where = path.length > 0 ? ` under ${quoteName(path.join('.')).slice(1, -1)}` : '';
   return `Unknown key ${quoteName(key)}${where}${meant}: mergekit ignores it without a word; it was left out here.`;
 }
 
@@ -217,7 +217,7 @@ function fileTraps({ tokenizerKeys, models, dtype }: ImportedMerge, method: Merg
 
 function residualTraps({ slices, modules }: MergekitFile): string[] {
   const all = [slices ?? [], ...Object.values(modules ?? {}).map((module) => module.slices ?? [])].flat();
-  return all.some(({ residual_weight: weight }) => weight != null)
+  return all.some(({ residual_weight: weight }) => isGiven(weight))
     ? ['residual_weight: mergekit reads it and does nothing with it.']
     : [];
 }

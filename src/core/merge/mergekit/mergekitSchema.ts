@@ -2,10 +2,21 @@
 import * as z from 'zod';
 import { modelReferenceSchema } from './modelReference';
 
+/** pydantic takes null for what is left out. */
+export function isGiven(value: unknown): boolean {
+  return value !== undefined && value !== null;
+}
+
 function buildMergekitSchema() {
   const model = modelReferenceSchema();
   const value = z.union([z.number(), z.boolean(), z.array(z.number()).min(1)]);
-  const filtered = z.strictObject({ filter: z.string().nullish(), value });
+  const filtered = z.strictObject({
+    filter: z
+      .string()
+      .nullish()
+      .transform((own) => own ?? undefined),
+    value,
+  });
   const setting = z.union([value, filtered, z.array(filtered).min(1)], {
     error: 'a parameter is a value, a list of numbers, or a list of {filter, value}',
   });
@@ -23,7 +34,7 @@ function buildMergekitSchema() {
   });
   const models = z.array(z.strictObject({ model, parameters })).min(1);
   const slices = z.array(slice).min(1);
-  const oneForm = (forms: readonly unknown[]): boolean => forms.filter((form) => form != null).length === 1;
+  const oneForm = (forms: readonly unknown[]): boolean => forms.filter(isGiven).length === 1;
   const module = z
     .strictObject({ slices: slices.nullish(), models: models.nullish(), parameters })
     .refine((own) => oneForm([own.slices, own.models]), 'a module has either slices or models');

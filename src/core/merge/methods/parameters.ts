@@ -41,6 +41,12 @@ export function checkMerge(method: MergeMethod, hasBase: boolean, settings: Merg
   for (const spec of [...method.perModel, ...method.parameters]) {
     for (const scope of [...settings.models, ...settings.shared]) checkValues(spec, scope);
   }
+  const isMissing = (spec: ParameterSpec, scopes: readonly ParameterSettings[]): boolean =>
+    spec.default === null && scopes.every((scope) => given(scope, spec.name) === undefined);
+  const missing =
+    method.parameters.find((spec) => isMissing(spec, settings.shared)) ??
+    method.perModel.find((spec) => settings.models.some((own) => isMissing(spec, [own, ...settings.shared])));
+  if (missing) throw new InputError(`${name} needs ${missing.name}`, missing.description);
 }
 
 /**

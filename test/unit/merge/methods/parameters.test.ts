@@ -60,6 +60,11 @@ describe('a merge', () => {
     refused('task_arithmetic', true, [{ density: 1 }], {}, /has no parameter "density"/);
   });
 
+  it('has all that must be given', () => {
+    refused('slerp', true, [{}], {}, /^slerp needs t$/);
+    refused('ties', true, [{ weight: 1 }, {}], {}, /^ties needs weight$/);
+  });
+
   it('has values of the right kind in their range', () => {
     refused('ties', true, [{ density: 1.5 }], {}, /density must be a number from 0 to 1, not 1.5/);
     refused('ties', true, [{ density: [0, 2] }], {}, /not 2/);

@@ -1,0 +1,71 @@
+import assert from 'node:assert/strict';
+import type { FrameLocator } from 'playwright-core';
+import { openWorkbench, type Theme, type Workbench } from '../harness/workbench.mjs';
+
+/** The comparison takes about ten seconds on two cores that have nothing else to do. */
+const runLimit = 180_000;
+const themes: readonly Theme[] = ['dark', 'light', 'highContrast'];
+const title = 'updates · base → in → rl';
+
+describe('what training changed, by clicks', function () {
+  this.timeout(2 * runLimit);
+  let window: Workbench;
+  let panel: FrameLocator;
+
+  before(async () => {
+    window = await openWorkbench({ settings: { 'editor.minimap.enabled': false } });
+  });
+  after(() => window.close());
+
+  async function shoot(name: string): Promise<void> {
+    for (const theme of themes) {
+      await window.setTheme(theme);
+      await window.page.waitForTimeout(500);
+      await window.screenshot(`updates-window-${name}-${theme}`);
+    }
+    await window.setTheme('dark');
+  }
+
+  it('a click on Run above the step opens the panel, which fills while it runs', async () => {
+    const { page } = window;
+    await page.getByRole('tab', { name: 'Frankenstein Lab' }).locator('a').click();
+    await page.getByRole('treeitem', { name: /^step updates\b/ }).click();
+    await page.locator('.view-line', { hasText: 'id: updates' }).waitFor();
+    await clickRunAbove(window, 'id: updates');
+
+    panel = await window.frame(title);
+    await panel.getByText(/^Running · [1-9]\d* of \d+ tensors/).waitFor({ timeout: runLimit });
+    await panel.getByRole('tab', { name: 'Heat map' }).click();
+    await panel.locator('.cell.value').first().waitFor();
+    await window.screenshot('updates-window-running');
+    await panel.getByText(/^Finished · (\d+) of \1 tensors/).waitFor({ timeout: runLimit });
+    assert.equal(await panel.locator('.cell.none').count(), 0);
+  });
+
+  it('a click on a cell selects its tensor in the tree, which has badges', async () => {
+    const { page } = window;
+    await panel.getByRole('gridcell', { name: /^in → rl, q_proj, layer 3:/ }).click();
+    const tree = page.getByRole('tree', { name: 'Checkpoints' });
+    const tensor = tree.getByRole('treeitem', { name: /^tensor model\.layers\.3\.self_attn\.q_proj\.weight\b/, selected: true });
+    await tensor.waitFor();
+    await shoot('heat-map');
+  });
+
+  it('looks as it should in every view', async () => {
+    for (const tab of ['Energy', 'Spectrum', 'Table']) {
+      await panel.getByRole('tab', { name: tab }).click();
+      await shoot(tab.toLowerCase());
+    }
+  });
+});
+
+/** The lens stands on the line above its step. */
+async function clickRunAbove({ page }: Workbench, text: string): Promise<void> {
+  const lenses = page.locator('.codelens-decoration a', { hasText: 'Run' });
+  await lenses.first().waitFor();
+  await page.waitForTimeout(1000); // lenses push the lines below them down, one after another
+  const line = (await page.locator('.view-line', { hasText: text }).boundingBox())!;
+  const tops = await lenses.evaluateAll((links) => links.map((link) => link.getBoundingClientRect().top));
+  const nearest = Math.max(...tops.filter((top) => top < line.y));
+  await lenses.nth(tops.indexOf(nearest)).click();
+}
