@@ -1,30 +1,34 @@
 import * as vscode from 'vscode';
-import { panels } from '../../src/host/ids';
-import type { ProbeHostSurface, ProbePageSurface, ProbeState } from '../../src/shared/protocol/probe';
-import { RpcPeer } from '../../src/shared/rpc';
+import type { RunPageSurface } from '../../src/shared/protocol/run';
+import { RpcPeer, type Surface } from '../../src/shared/rpc';
 
 /** What VS Code hands to a serializer, with the test in the place of the page. */
-export class FakePage implements vscode.Disposable {
+export class FakePage<State, Host extends Surface<Host>> implements vscode.Disposable {
   closed = false;
-  readonly updates: ProbeState[] = [];
+  readonly updates: State[] = [];
   private visible = true;
   private readonly fromPage = new vscode.EventEmitter<unknown>();
   private readonly toPage = new vscode.EventEmitter<unknown>();
   private readonly disposed = new vscode.EventEmitter<void>();
   private readonly viewState = new vscode.EventEmitter<vscode.WebviewPanelOnDidChangeViewStateEvent>();
-  private readonly arrived = new vscode.EventEmitter<ProbeState>();
-  readonly host = new RpcPeer<ProbePageSurface, ProbeHostSurface>(
+  private readonly arrived = new vscode.EventEmitter<State>();
+  readonly host = new RpcPeer<RunPageSurface<State>, Host>(
     { send: (message) => this.fromPage.fire(message), onMessage: (listener) => void this.toPage.event(listener) },
     { update: (state) => (this.updates.push(state), this.arrived.fire(state), null) },
   );
-  readonly panel = this.makePanel();
+  readonly panel: vscode.WebviewPanel;
+
+  /** @param viewType the kind of panel, of `ids.panels` */
+  constructor(viewType: string) {
+    this.panel = this.makePanel(viewType);
+  }
 
   get html(): string {
     return this.panel.webview.html;
   }
 
   /** The first update from now on that meets a condition, or the newest there is. */
-  update(condition: (state: ProbeState) => boolean): Promise<ProbeState> {
+  update(condition: (state: State) => boolean): Promise<State> {
     const newest = this.updates.at(-1);
     if (newest && condition(newest)) return Promise.resolve(newest);
     return new Promise((resolve) => {
@@ -45,7 +49,7 @@ export class FakePage implements vscode.Disposable {
     this.panel.dispose();
   }
 
-  private makePanel(): vscode.WebviewPanel {
+  private makePanel(viewType: string): vscode.WebviewPanel {
     const isVisible = () => this.visible;
     const webview: vscode.Webview = {
       options: {},
@@ -56,7 +60,7 @@ export class FakePage implements vscode.Disposable {
       asWebviewUri: (uri) => uri.with({ scheme: 'https', authority: 'files.example' }),
     };
     return {
-      viewType: panels.probe,
+      viewType,
       title: '',
       webview,
       options: {},

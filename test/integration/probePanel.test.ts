@@ -5,8 +5,9 @@ import { join } from 'node:path';
 import * as vscode from 'vscode';
 import type { ExtensionApi } from '../../src/extension';
 import { folderOf } from '../../src/host/experiments/runs';
+import { panels } from '../../src/host/ids';
 import { InputError } from '../../src/shared/errors';
-import type { ProbeState } from '../../src/shared/protocol/probe';
+import type { ProbeHostSurface, ProbeState } from '../../src/shared/protocol/probe';
 import { FakePage } from './fakePage';
 
 const step = (id: string, checkpoint: string, rest = '', limit = 2) =>
@@ -48,7 +49,7 @@ describe('the Probe panel', () => {
 
   /** A panel whose page is this test: it is handed to the serializer, as VS Code does after a reload. */
   async function connect(id: string, overlays: readonly string[] = []) {
-    const page = new FakePage();
+    const page = new FakePage<ProbeState, ProbeHostSurface>(panels.probe);
     closing.push(page);
     await api.panels.deserializeWebviewPanel(page.panel, { file, step: id, ui: { overlays } });
     return page;
@@ -138,7 +139,7 @@ describe('the Probe panel', () => {
       { file: '/etc/passwd', step: 'own' },
       { file: `${file}.frankenstein.yaml`, step: 'own' },
     ]) {
-      const page = new FakePage();
+      const page = new FakePage<ProbeState, ProbeHostSurface>(panels.probe);
       await api.panels.deserializeWebviewPanel(page.panel, state);
       assert.equal(page.closed, true, JSON.stringify(state));
     }

@@ -6,6 +6,12 @@ import { labMerge } from './mergeStates';
 
 type Painted = MergeHostSurface['paint']['params'];
 
+/** Waits until the page has asked for so many edits, and drawn what came of them. */
+async function edited(host: MergeHost, count = 1): Promise<void> {
+  await host.called('paint', count);
+  await host.settle();
+}
+
 const painted = (host: MergeHost) => host.params('paint') as Painted[];
 const layers = (...numbers: number[]) =>
   numbers.map((layer) => ({ part: 'languageModel', layer, component: null }));
@@ -27,7 +33,7 @@ describe('the merge wizard: painting', () => {
     const host = await open({ state: labMerge() });
     await takeDonor(host, 'base');
     await cellOf(host, 'IN:RL:RL', 'layer 5').click();
-    await host.called('paint');
+    await edited(host);
     assert.deepEqual(painted(host), [{ hybrid: 'IN:RL:RL', donor: 'base', places: layers(5) }]);
     assert.equal(await lettersOf(host, 'IN:RL:RL'), 'IIIIRBRRRRRR');
   });
@@ -43,7 +49,7 @@ describe('the merge wizard: painting', () => {
     await host.page.mouse.move(...middle(to));
     assert.equal(await host.page.locator('.cell.stroke').count(), 4, 'the head of the region between is left out');
     await host.page.mouse.up();
-    await host.called('paint');
+    await edited(host);
     assert.deepEqual(painted(host), [{ hybrid: 'RL:IN:RL', donor: 'base', places: layers(2, 3, 4, 5) }]);
     assert.equal(await lettersOf(host, 'RL:IN:RL'), 'RRBBBBIIRRRR');
   });
@@ -53,11 +59,11 @@ describe('the merge wizard: painting', () => {
     await cellOf(host, 'IN:RL:RL', 'layer 0').focus();
     const { keyboard } = host.page;
     for (const key of ['1', 'ArrowDown', 'Shift+ArrowDown', 'Shift+ArrowDown', ' ']) await keyboard.press(key);
-    await host.called('paint');
+    await edited(host);
     await keyboard.press('ArrowRight');
     await keyboard.press('3');
     await keyboard.press('Enter');
-    await host.called('paint', 2);
+    await edited(host, 2);
     assert.deepEqual(painted(host), [
       { hybrid: 'IN:RL:RL', donor: 'base', places: layers(1, 2, 3) },
       { hybrid: 'RL:IN:RL', donor: 'rl', places: layers(3) },
@@ -69,15 +75,15 @@ describe('the merge wizard: painting', () => {
     const host = await open({ state: labMerge() });
     await cellOf(host, 'IN:RL:RL', 'layer 0').focus();
     for (const key of ['Shift+ArrowDown', 'Escape', ' ']) await host.page.keyboard.press(key);
-    await host.called('paint');
+    await edited(host);
     assert.deepEqual(painted(host)[0]!.places, layers(1));
   });
 
   it('a whole region by its own cell', async () => {
     const host = await open({ state: labMerge() });
     await takeDonor(host, 'base');
-    await cellOf(host, 'IN:RL:RL', 'Mid').click();
-    await host.called('paint');
+    await cellOf(host, 'IN:RL:RL', 'Mid, layers 4–7').click();
+    await edited(host);
     assert.deepEqual(painted(host)[0]!.places, layers(4, 5, 6, 7));
   });
 
@@ -86,9 +92,9 @@ describe('the merge wizard: painting', () => {
     await takeDonor(host, 'base');
     await host.page.getByRole('rowheader', { name: 'Vision tower' }).click();
     await cellOf(host, 'IN:RL:RL', 'vision layer 3').click();
-    await host.called('paint');
+    await edited(host);
     await cellOf(host, 'IN:RL:RL', 'Vision tower').click();
-    await host.called('paint', 2);
+    await edited(host, 2);
     const [first, second] = painted(host);
     assert.deepEqual(first!.places, [{ part: 'vision', layer: 3, component: null }]);
     assert.deepEqual(second!.places.length, 5);
@@ -100,7 +106,7 @@ describe('the merge wizard: painting', () => {
     await cellOf(host, 'IN:RL:RL', 'layer 5').focus();
     const { keyboard } = host.page;
     for (const key of ['ArrowLeft', 'Enter', 'ArrowRight', 'ArrowDown', '1', ' ']) await keyboard.press(key);
-    await host.called('paint');
+    await edited(host);
     assert.deepEqual(painted(host)[0]!.places, [{ part: 'languageModel', layer: 5, component: 'attention' }]);
     const cell = cellOf(host, 'IN:RL:RL', 'layer 5, attention');
     assert.equal(await cell.getAttribute('aria-label'), 'layer 5, attention: base');
@@ -110,7 +116,7 @@ describe('the merge wizard: painting', () => {
   it('a tied head goes with the embeddings', async () => {
     const host = await open({ state: labMerge() });
     await cellOf(host, 'IN:RL:RL', 'Embeddings, head').click();
-    await host.called('paint');
+    await edited(host);
     assert.deepEqual(painted(host)[0]!.places, [{ part: 'embeddings' }, { part: 'head' }]);
     assert.equal(await cellOf(host, 'IN:RL:RL', 'Head').count(), 0);
   });

@@ -68,6 +68,11 @@ function mapOf(preset: MergePreset, { size }: MergeState): TransplantColumn['don
 /** Gives the tests of a `describe` merge wizards. */
 export const mergePanels = () => fakePanels(merge);
 
+/** Why a button cannot be used. */
+export function refusalOf({ page }: Pick<MergeHost, 'page'>, button: string): Promise<string | null> {
+  return page.locator(`[disabled][aria-label="${button}"]`).first().getAttribute('title');
+}
+
 /** A cell by its row's key words and its hybrid, as a screen reader hears it. */
 export function cellOf({ page }: Pick<MergeHost, 'page'>, hybrid: string, row: string) {
   return page.locator(`[role=gridcell][title^="${hybrid}, ${row}: "]`);

@@ -3,7 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { CancelledError, InputError } from '../../src/shared/errors';
 import type { MergeHostSurface, MergeState, TriedAnswer } from '../../src/shared/protocol/merge';
 import type { CallContext } from '../../src/shared/rpc';
-import { mergePanels } from './mergePanels';
+import { mergePanels, refusalOf } from './mergePanels';
 import { column, labMerge, tried } from './mergeStates';
 
 type TryContext = CallContext<MergeHostSurface['try']['progress']>;
@@ -77,7 +77,7 @@ describe('the merge wizard: trying and writing', () => {
       },
     });
     const run = host.page.getByRole('button', { name: 'Try', exact: true });
-    assert.equal(await run.getAttribute('title'), 'Ask something first.');
+    assert.equal(await refusalOf(host, 'Try'), 'Ask something first.');
     await host.page.getByRole('textbox', { name: 'Prompt' }).fill('How many?');
     await run.click();
     await host.page.getByRole('alert').filter({ hasText: 'The image cannot be read' }).waitFor();
@@ -104,8 +104,7 @@ describe('the merge wizard: trying and writing', () => {
     const { cost } = column('x', ['in', 'in', 'in']);
     const tight = column('IN:RL:RL', ['in', 'rl', 'rl'], undefined, { cost: { ...cost!, diskFree: 1e9, writeSpeed: null } });
     await host.update(labMerge({ hybrids: [tight] }));
-    const write = host.page.getByRole('button', { name: 'Write', exact: true });
-    assert.equal(await write.getAttribute('title'), 'It takes 16.6 GB, and 1.0 GB are free.');
+    assert.equal(await refusalOf(host, 'Write'), 'It takes 16.6 GB, and 1.0 GB are free.');
     assert.equal(await host.page.getByText('as fast as the last one').count(), 0, 'nothing is guessed');
   });
 
@@ -137,8 +136,7 @@ describe('the merge wizard: trying and writing', () => {
     await host.page.getByRole('textbox', { name: 'Prompt' }).fill('How many?');
     await host.settle();
     for (const name of ['Try', 'Write']) {
-      const button = host.page.getByRole('button', { name, exact: true });
-      assert.match((await button.getAttribute('title'))!, /untrusted/);
+      assert.match((await refusalOf(host, name))!, /untrusted/);
     }
   });
 

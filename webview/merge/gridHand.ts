@@ -26,6 +26,7 @@ export class GridHand {
   /** Where a stroke of the pointer, or what Shift reaches, begins. */
   private anchor: number | null = null;
   private stroke: Reach | null = null;
+  private refilling = false;
 
   constructor(
     private readonly grid: HTMLElement,
@@ -35,7 +36,7 @@ export class GridHand {
     grid.addEventListener('pointerdown', (event) => this.begin(event));
     grid.addEventListener('pointermove', ({ clientX, clientY }) => this.reach(clientX, clientY));
     grid.addEventListener('focusin', ({ target }) => {
-      if (placeOf(target) && target instanceof HTMLElement) this.settle(target, true);
+      if (placeOf(target) && target instanceof HTMLElement && !this.refilling) this.settle(target, true);
     });
     window.addEventListener('pointerup', () => this.end());
     window.addEventListener('pointercancel', () => this.letGo());
@@ -46,7 +47,10 @@ export class GridHand {
     const hadFocus = this.grid.contains(document.activeElement) && placeOf(document.activeElement) !== null;
     work();
     const cell = this.cell(this.row, this.column) ?? this.nearest();
+    // The focus comes back by itself here: nobody has chosen the column again.
+    this.refilling = true;
     if (cell) this.settle(cell, hadFocus);
+    this.refilling = false;
     this.mark();
   }
 
@@ -149,7 +153,7 @@ export class GridHand {
     for (const other of this.grid.querySelectorAll<HTMLElement>('[data-row][tabindex="0"]')) other.tabIndex = -1;
     cell.tabIndex = 0;
     if (focus && document.activeElement !== cell) cell.focus();
-    if (focus && column >= 0) this.actions.choose(column);
+    if (focus && column >= 0 && !this.refilling) this.actions.choose(column);
   }
 
   private cell(row: number, column: number): HTMLElement | null {

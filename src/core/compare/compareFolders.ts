@@ -1,6 +1,8 @@
 import type { CompareRow } from '../../shared/compareResults';
 import type { CompareParams, CompareResult, RunProgress } from '../../shared/protocol/engine';
 import { openCheckpoint } from '../checkpoint/checkpoint';
+import { sidecarDifferences } from '../checkpoint/sidecarDifferences';
+import { describeDifference, gravestOf } from '../checkpoint/sidecarWords';
 import type { Log } from '../ports';
 import { regionsOfPhases } from './phaseRegions';
 import { planCompare } from './planCompare';
@@ -17,6 +19,9 @@ export async function compareFolders(
 ): Promise<CompareResult> {
   const [fromCheckpoint, toCheckpoint] = [await openCheckpoint(from.directory), await openCheckpoint(to.directory)];
   const phases = [{ from: from.name, to: to.name, fromCheckpoint, toCheckpoint }];
+  for (const difference of gravestOf(await sidecarDifferences([from, to]))) {
+    log.warn(`side files differ: ${describeDifference(difference)}`);
+  }
   const spectra = spectrum ? spectraWith(tools) : null;
   const plan = planCompare(phases, regionsOfPhases('thirds', phases, log), { meter: tools.meter, spectra, log });
   const total = plan.batches.reduce((sum, { tensors }) => sum + tensors.length, 0);

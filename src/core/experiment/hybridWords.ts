@@ -1,4 +1,5 @@
 /** Hybrids in a few words: for lines of a tree, tooltips and hovers. Pure. */
+import { donorsOfArithmetic } from '../merge/arithmeticPlan';
 import { describeLayerDonors, type Depths, type Transplant, type TransplantSpec } from '../merge/transplant';
 import {
   components,
@@ -14,14 +15,10 @@ import type { HybridSpec } from './schema';
 /** So many changes of a skeleton are told in its line. */
 const mostTold = 3;
 
-/** The specification of a hybrid whose tensors are donors' own; null of one whose weights are computed. */
-export function asTransplant(spec: HybridSpec): TransplantSpec | null {
-  return Array.isArray(spec) || 'skeleton' in spec ? (spec as TransplantSpec) : null;
-}
-
-/** `in · rl · rl`, or `in + rl 4–8`; ranges half-open, as the file has them. */
-export function hybridBriefly(spec: TransplantSpec): string {
+/** `in · rl · rl`, `in + rl 4–8` or `ties of in, rl`; ranges half-open, as the file has them. */
+export function hybridBriefly(spec: HybridSpec | TransplantSpec): string {
   if (isList(spec)) return spec.join(' · ');
+  if ('method' in spec) return `${spec.method} of ${donorsOfArithmetic(spec).join(', ')}`;
   const { skeleton, layers = {}, visionLayers = {}, ...others } = spec;
   const told = [
     ...Object.entries(layers).map(([range, donors]) => `${describeLayerDonors(donors)} ${shownRange(range)}`),
@@ -85,6 +82,6 @@ function shownRange(range: string): string {
   return range.replace('-', '–');
 }
 
-function isList(spec: TransplantSpec): spec is readonly [string, string, string] {
+function isList(spec: HybridSpec | TransplantSpec): spec is readonly [string, string, string] {
   return Array.isArray(spec);
 }

@@ -1,4 +1,5 @@
 /** The `merge` step: a hybrid written as a checkpoint, one row per tensor, one batch per file. */
+import { stepSidecars } from '../experiment/stepSidecars';
 import { resolvePath } from '../experiment/experiment';
 import type { MergeOptions } from '../experiment/schema';
 import type { StepContext, StepPlan } from '../experiment/step';
@@ -9,6 +10,7 @@ import { MergeWriter } from './mergeWriter';
 export async function planMergeStep(options: MergeOptions, context: StepContext): Promise<StepPlan> {
   const hybrid = await context.openHybrid(options.hybrid);
   const skeleton = await context.openCheckpoint(hybrid.skeleton);
+  const sidecars = await stepSidecars(context.experiment, [options.hybrid], context.log);
   const shardSize = options.shardSize === undefined ? null : options.shardSize * 1e6;
   const plan = await planMerge(hybrid, skeleton, shardSize);
   const writer = new MergeWriter(plan, resolvePath(context.experiment, options.output));
@@ -18,6 +20,7 @@ export async function planMergeStep(options: MergeOptions, context: StepContext)
     version: 1,
     options: { ...options },
     inputs: hybrid.shards.map(({ path }) => ({ path, kind: 'weights' as const })),
+    sidecars,
     unit: 'tensors',
     batches: plan.shards.map(({ tensors }) => ({ units: tensors.length, keys: tensors.map(({ name }) => name) })),
     facts: { hybrid: options.hybrid, output: options.output, skeleton: hybrid.skeleton, bytes: plan.bytes },

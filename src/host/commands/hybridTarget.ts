@@ -1,6 +1,6 @@
 import * as vscode from 'vscode';
 import { locate } from '../../core/experiment/experimentFile';
-import { asTransplant, hybridBriefly } from '../../core/experiment/hybridWords';
+import { hybridBriefly } from '../../core/experiment/hybridWords';
 import { CancelledError, InputError } from '../../shared/errors';
 import { isExperimentFile, type ExperimentEntry, type Experiments } from '../experiments/experiments';
 import { parsedDocument, toRange } from '../language/experimentDocuments';
@@ -43,14 +43,7 @@ export async function hybridTarget(
   const entries = file === undefined ? await experiments.all() : [await readOpen(file, experiments)];
   const items = entries.flatMap(({ file: path, name: experiment, experiment: read }) =>
     Object.entries(read?.content.hybrids ?? {}).map(([name, spec]) => {
-      const transplant = asTransplant(spec);
-      return {
-        label: name,
-        description: transplant ? hybridBriefly(transplant) : '',
-        detail: experiment,
-        name,
-        file: path,
-      };
+      return { label: name, description: hybridBriefly(spec), detail: experiment, name, file: path };
     }),
   );
   if (items.length === 0) throw new InputError('there is no hybrid', 'Make one with "Frankenstein: New Hybrid…".');

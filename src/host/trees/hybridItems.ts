@@ -1,7 +1,7 @@
 /** How hybrids, and what is inside of them, look in the Checkpoints tree. */
 import * as vscode from 'vscode';
 import type { OutlineNode } from '../../core/checkpoint/outline';
-import { asTransplant, hybridBriefly } from '../../core/experiment/hybridWords';
+import { hybridBriefly } from '../../core/experiment/hybridWords';
 import type { Hybrid } from '../../core/merge/hybrid';
 import { bytes } from '../../shared/format';
 import type { HybridNode } from './checkpointNodes';
@@ -19,8 +19,7 @@ export function hybridId({ file, name }: HybridNode): string {
 /** @param reading null while it is being read */
 export function hybridItem(node: HybridNode, reading: HybridReading | null): vscode.TreeItem {
   const { name, spec, file, hint } = node;
-  const transplant = asTransplant(spec);
-  const recipe = transplant ? hybridBriefly(transplant) : [...node.donors.keys()].join(' + ');
+  const recipe = hybridBriefly(spec);
   const broken = reading?.kind === 'broken' ? reading.message : null;
   const isOpen = reading === null || reading.kind === 'opened';
   const { Collapsed: collapsed, None: none } = vscode.TreeItemCollapsibleState;

@@ -1,9 +1,11 @@
 import type { Checkpoint, TensorEntry } from '../../core/checkpoint/checkpoint';
 import { outlineOf, type OutlineNode } from '../../core/checkpoint/outline';
 import { resolveRegions } from '../../core/checkpoint/regions';
-import { asTransplant, donorTable } from '../../core/experiment/hybridWords';
+import { donorTable } from '../../core/experiment/hybridWords';
+import { donorsOfArithmetic, planArithmetic } from '../../core/merge/arithmeticPlan';
 import { composeHybrid, type Hybrid } from '../../core/merge/hybrid';
-import { resolveTransplant, skeletonOf } from '../../core/merge/transplant';
+import { isArithmetic } from '../../core/merge/openNamed';
+import { resolveTransplant, skeletonOf, type TransplantSpec } from '../../core/merge/transplant';
 import { describeError, InputError } from '../../shared/errors';
 import type { CheckpointHeaders, Headers } from './checkpointHeaders';
 import type { HybridNode } from './checkpointNodes';
@@ -46,10 +48,13 @@ export class HybridReadings {
 }
 
 function compose({ name, spec, regions }: HybridNode, donors: ReadonlyMap<string, Headers>): HybridReading {
-  const transplantSpec = asTransplant(spec);
-  if (!transplantSpec) return { kind: 'computed' };
   try {
     const opened = new Map([...donors].map(([donor, headers]) => [donor, checkpointOf(donor, headers)]));
+    if (isArithmetic(spec)) {
+      planArithmetic(name, spec, new Map(donorsOfArithmetic(spec).map((donor) => [donor, opened.get(donor)!])));
+      return { kind: 'computed' };
+    }
+    const transplantSpec = spec as TransplantSpec;
     const { numLayers, visionLayers } = opened.get(skeletonOf(transplantSpec))!.config;
     const depths = { numLayers, visionLayers, regions: resolveRegions(regions, numLayers) };
     const transplant = resolveTransplant(transplantSpec, depths);

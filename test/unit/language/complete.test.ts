@@ -71,7 +71,7 @@ describe('completion of keys', () => {
   it('in braces too, and in a hybrid', async () => {
     assert.ok((await labels(`${head}steps:\n  - swap: { id: x, m| }\n`)).includes('mode'));
     const hybrid = await labels('checkpoints: { in: ./in }\nhybrids:\n  a: { skeleton: in, | }\n');
-    assert.deepEqual(hybrid, ['layers', 'vision', 'projector', 'embeddings', 'head']);
+    assert.deepEqual(hybrid, ['layers', 'visionLayers', 'vision', 'projector', 'embeddings', 'head']);
   });
 
   it('a key that has its value already is replaced alone', async () => {
@@ -141,7 +141,7 @@ describe('completion of values', () => {
     assert.equal(found[2]!.insert, '"IN:RL:RL"', 'a name with colons needs quotes');
     assert.equal((await at(step('swap', 'checkpoint: "IN|"')))[2]!.insert, 'IN:RL:RL', 'inside of quotes it has them');
     assert.deepEqual(await labels(step('merge', 'hybrid: |')), ['IN:RL:RL']);
-    assert.deepEqual(await labels('checkpoints: { a: x, b: y }\nhybrids:\n  h: [a, |]\n'), ['b']);
+    assert.deepEqual(await labels('checkpoints: { a: x, b: y }\nhybrids:\n  h: [a, |]\n'), ['a', 'b']);
     assert.deepEqual(await labels(step('attention', 'checkpoints: [base, |]')), ['in', 'IN:RL:RL']);
   });
 

@@ -5,7 +5,7 @@ import { findCheckpoints } from '../../checkpoint/discover';
 import { pathBelow } from '../../files/paths';
 import { functionsIn } from '../../probe/pairs';
 import { yamlText } from '../editing/yamlText';
-import { experimentSizeLimit } from '../experimentFile';
+import { experimentSizeLimit, type FilePath } from '../experimentFile';
 import { stepKinds, type StepKind } from '../schema';
 import { formsAt, schemaAt, type JsonSchema } from '../schemaPaths';
 import { cursorAt, type Cursor } from './cursor';
@@ -67,7 +67,11 @@ class Completer {
     const taken = place === 'key' ? siblings : [];
     const isStep = at.length === 2 && at[0] === 'steps';
     if (isStep && taken.length > 0) return [];
-    const forms = formsAt(at);
+    if (isLayers(at)) return this.layerRange(lead);
+    // Of several forms those that have all the keys that are there: a computed hybrid has no skeleton.
+    const all = formsAt(at);
+    const fitting = all.filter(({ properties = {} }) => taken.every((key) => Object.hasOwn(properties, key)));
+    const forms = fitting.length > 0 ? fitting : all;
     const hasValue = /^["']?\s*:/.test(this.text.slice(word.to));
     return forms.flatMap(({ properties = {}, required = [] }) =>
       Object.entries(properties)
@@ -80,6 +84,16 @@ class Completer {
           return { label: key, kind, insert, at: word, ...documentation(schema), ...optional({ detail }), goesOn };
         }),
     );
+  }
+
+  /** A range of layers of a hybrid, to be typed. */
+  private layerRange(lead: string): Completion[] {
+    const { place, word, flow, quoted } = this.cursor;
+    const hasValue = /^["']?\s*:/.test(this.text.slice(word.to));
+    const range = '${1:0}-${2:4}';
+    const field = lead + (quoted || hasValue ? range : `${range}: `);
+    const insert = place === 'value' && flow ? `{ ${field}$0 }` : field;
+    return [{ label: 'from-to', kind: 'snippet', insert, detail: 'half-open range of layers', at: word }];
   }
 
   private field(key: string, schema: JsonSchema, dash: number, isStep: boolean): string {
@@ -107,7 +121,7 @@ class Completer {
     const hybrids = new Set(this.outline.hybrids.map(({ name }) => name));
     const inList = typeof at.at(-1) === 'number';
     const names = namesFor(meaning, this.outline).filter(
-      (name) => !inList || at.at(-3) === 'phases' || !siblings.includes(name),
+      (name) => !inList || mayRepeat(at) || !siblings.includes(name),
     );
     return [
       ...fixed.map((value) => ({
@@ -131,7 +145,7 @@ class Completer {
     return [
       ...(functions.length > 0 ? [this.snippet(all, escape(all), 'all functions')] : []),
       ...(isList(form) ? [this.snippet('[…]', this.skeleton().value(form), 'list')] : []),
-      ...(form.required ? [this.snippet('{…}', this.skeleton().value(form), 'mapping')] : []),
+      ...(form.required || isLayerDonors(form) ? [this.snippet('{…}', this.skeleton().value(form), 'mapping')] : []),
     ];
   }
 
@@ -204,6 +218,20 @@ class Completer {
 }
 
 const rangePattern = '^\\d+-\\d+$';
+
+/** A hybrid's donors of Early, Mid and Late may be one; so may the two ends of a phase, to see that nothing moved. */
+function mayRepeat(at: FilePath): boolean {
+  return at.at(-3) === 'phases' || at[0] === 'hybrids';
+}
+
+function isLayers(at: FilePath): boolean {
+  return at.length === 3 && at[0] === 'hybrids' && (at[2] === 'layers' || at[2] === 'visionLayers');
+}
+
+/** Donors of attention, MLPs and norms, none of which is required. */
+function isLayerDonors({ properties }: JsonSchema): boolean {
+  return properties?.attention !== undefined;
+}
 
 function isList(form: JsonSchema): boolean {
   return form.items !== undefined;

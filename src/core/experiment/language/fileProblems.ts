@@ -10,6 +10,7 @@ import { aliasLimit, locate, type FilePath, type ParsedExperiment, type Problem 
 import { resolveLayers } from '../layers';
 import { schemas, stepKinds, type ExperimentContent, type StepKind } from '../schema';
 import type { CheckpointFacts, CheckpointFactsReader } from './checkpointFacts';
+import { readHybrid } from './hybridFacts';
 import { outlineOf, type OutlineCheckpoint } from './outline';
 import { meaningfulTexts, type MeaningfulText } from './meaningfulTexts';
 import { sidecarProblems } from './sidecarProblems';
@@ -49,7 +50,8 @@ class FileCheck {
     this.checkRunnable();
     this.checkRegions();
     this.checkLayers();
-    await Promise.all([...this.texts.map((text) => this.checkPath(text)), this.checkSidecars()]);
+    const paths = this.texts.map((text) => this.checkPath(text));
+    await Promise.all([...paths, this.checkSidecars(), this.checkHybrids()]);
     return this.problems.sort((a, b) => a.from - b.from);
   }
 
@@ -108,21 +110,22 @@ class FileCheck {
   /** Hybrids whose donors can all be read; of others something else is said. */
   private async checkHybrids(): Promise<void> {
     const regions = schemas().experiment.shape.regions.safeParse(this.raw.regions);
-    const directories = new Map(
-      this.named.flatMap(({ name, folder }): [string, string][] =>
-        folder && this.facts.has(name) ? [[name, path.resolve(this.directory, folder.text)]] : [],
-      ),
-    );
-    const all = Object.keys(mapping(this.raw.checkpoints));
     const checks = Object.entries(mapping(this.raw.hybrids)).map(async ([name, raw]) => {
       const spec = schemas().hybrid.safeParse(raw);
       if (!spec.success || !regions.success) return;
-      const isRead = (donor: string) => directories.has(donor);
-      if (!hybridTexts(spec.data).every(isRead) && !donorNames(raw, new Set(all)).every(isRead)) return;
-      const message = await this.hybridProblem(name, spec.data, regions.data, directories);
-      if (message) this.report(['hybrids', name, ...message.path], message.message, true);
+      const reading = readHybrid(name, spec.data, regions.data, this.directories(), this.checkpoints);
+      const facts = await reading.catch(() => null); // the regions, or a donor that has just gone: said there
+      if (facts?.problem) this.report(['hybrids', name, ...facts.problem.path], facts.problem.message, true);
     });
     await Promise.all(checks);
+  }
+
+  /** Of the checkpoints that can be read. */
+  private directories(): Map<string, string> {
+    const read = this.named.flatMap(({ name, folder }): [string, string][] => {
+      return folder && this.facts.has(name) ? [[name, path.resolve(this.directory, folder.text)]] : [];
+    });
+    return new Map(read);
   }
 
   /** Decoder layers of a checkpoint, or of the first donor of a hybrid. */
@@ -133,16 +136,13 @@ class FileCheck {
   }
 
   private async checkSidecars(): Promise<void> {
-    const opened = this.named.flatMap(({ name, folder }): [string, string][] => {
-      return folder && this.facts.has(name) ? [[name, path.resolve(this.directory, folder.text)]] : [];
-    });
     const { checkpoints, hybrids } = this.raw;
     const found = await sidecarProblems(
       {
         checkpoints: mapping(checkpoints),
         hybrids: mapping(hybrids),
         steps: [...this.steps()],
-        directories: new Map(opened),
+        directories: this.directories(),
       },
       this.checkpoints.sidecars,
     );

@@ -4,10 +4,13 @@ import { resolveRegions } from '../../checkpoint/regions';
 import { bytes, quantity } from '../../../shared/format';
 import { describeError } from '../../../shared/errors';
 import { regionNames, regionTitles, type Regions } from '../../../shared/vocabulary';
+import { aliasLimit } from '../experimentFile';
+import { donorStrip, donorTable, hybridBriefly } from '../hybridWords';
 import { schemas, type RegionSpec } from '../schema';
 import { describeType, schemaAt } from '../schemaPaths';
 import type { CheckpointFactsReader } from './checkpointFacts';
 import { nodeAt } from './cursor';
+import { readHybrid } from './hybridFacts';
 import { outlineOf, type TextRange } from './outline';
 import { namedAt } from './references';
 
@@ -55,7 +58,7 @@ export async function hoverAt(document: Document, offset: number, sources: Hover
 async function describeNamed(document: Document, name: string, sources: HoverSources): Promise<string[]> {
   const { checkpoints } = outlineOf(document);
   const found = checkpoints.find((candidate) => candidate.name === name);
-  if (!found) return ['Hybrid: a virtual checkpoint, nothing of it is written.'];
+  if (!found) return describeHybrid(document, name, sources);
   if (!found.folder || sources.directory === null) return ['Checkpoint'];
   const directory = path.resolve(sources.directory, found.folder.text);
   try {
@@ -69,6 +72,44 @@ async function describeNamed(document: Document, name: string, sources: HoverSou
     ];
   } catch (error) {
     return [describeError(error)];
+  }
+}
+
+async function describeHybrid(document: Document, name: string, sources: HoverSources): Promise<string[]> {
+  const { hybrids, regions } = rawOf(document);
+  const spec = schemas().hybrid.safeParse(hybrids?.[name]);
+  const cuts = schemas().experiment.shape.regions.safeParse(regions);
+  const what = 'a virtual checkpoint, nothing of it is written.';
+  if (!spec.success || !cuts.success) return [`Hybrid: ${what}`];
+  const lines = [`Hybrid ${hybridBriefly(spec.data)}: ${what}`];
+  if (sources.directory === null) return lines;
+  const { directory, checkpoints } = sources;
+  const folders = outlineOf(document).checkpoints.flatMap(({ name: donor, folder }): [string, string][] =>
+    folder ? [[donor, path.resolve(directory, folder.text)]] : [],
+  );
+  try {
+    const facts = await readHybrid(name, spec.data, cuts.data, new Map(folders), checkpoints);
+    if (!facts) return lines;
+    const problem = facts.problem ? [facts.problem.message] : [];
+    if (!facts.donors) return [...lines, ...problem];
+    const { transplant, depths } = facts.donors;
+    const strip = donorStrip(transplant, 'languageModel', depths.numLayers);
+    const table = donorTable(transplant, depths).map(([place, donors]) => `${place}: ${donors}`);
+    return [...lines, `Layers 0 to ${depths.numLayers - 1}: ${strip}`, ...table, ...problem];
+  } catch (error) {
+    return [...lines, describeError(error)];
+  }
+}
+
+/** The file's content, unchecked; empty when it cannot be read at all. */
+function rawOf(document: Document): {
+  readonly hybrids?: Readonly<Record<string, unknown>>;
+  readonly regions?: unknown;
+} {
+  try {
+    return (document.toJS({ maxAliasCount: aliasLimit }) as object | null) ?? {};
+  } catch {
+    return {};
   }
 }
 
@@ -87,8 +128,7 @@ function describeRegions(document: Document, numLayers: number): string {
 /** Null where the file's division does not fit. */
 function regionsOf(document: Document, numLayers: number): Regions | null {
   try {
-    const raw = (document.toJS({ maxAliasCount: 200 }) as { regions?: unknown } | null)?.regions;
-    const spec = schemas().experiment.shape.regions.safeParse(raw);
+    const spec = schemas().experiment.shape.regions.safeParse(rawOf(document).regions);
     return spec.success ? resolveRegions(spec.data as RegionSpec, numLayers) : null;
   } catch {
     return null;

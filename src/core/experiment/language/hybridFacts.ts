@@ -1,9 +1,15 @@
 import type { Checkpoint } from '../../checkpoint/checkpoint';
 import { resolveRegions, type RegionSpec } from '../../checkpoint/regions';
-import { planArithmetic } from '../../merge/arithmeticPlan';
+import { donorsOfArithmetic, planArithmetic } from '../../merge/arithmeticPlan';
 import { composeHybrid } from '../../merge/hybrid';
 import { isArithmetic } from '../../merge/openNamed';
-import { resolveTransplant, skeletonOf, type Depths, type Transplant, type TransplantSpec } from '../../merge/transplant';
+import {
+  resolveTransplant,
+  skeletonOf,
+  type Depths,
+  type Transplant,
+  type TransplantSpec,
+} from '../../merge/transplant';
 import { describeError, failureOf, InputError } from '../../../shared/errors';
 import type { FilePath } from '../experimentFile';
 import { donorNames } from '../hybridDonors';
@@ -20,8 +26,9 @@ export interface HybridFacts {
 
 /**
  * Puts a hybrid together from its donors' headers, which are read again only when their files have changed.
- * @param directories of the file's checkpoints, by name
- * @throws InputError when a donor cannot be read
+ * @param directories of the checkpoints that can be read, by name
+ * @returns null when a donor is not among them
+ * @throws InputError when the regions do not fit the model
  */
 export async function readHybrid(
   name: string,
@@ -29,8 +36,10 @@ export async function readHybrid(
   regions: RegionSpec,
   directories: ReadonlyMap<string, string>,
   checkpoints: CheckpointFactsReader,
-): Promise<HybridFacts> {
-  const opening = donorNames(spec, directories).map(async (donor): Promise<[string, Checkpoint]> => {
+): Promise<HybridFacts | null> {
+  const names = isArithmetic(spec) ? donorsOfArithmetic(spec) : donorNames(spec, { has: () => true });
+  if (!names.every((donor) => directories.has(donor))) return null;
+  const opening = names.map(async (donor): Promise<[string, Checkpoint]> => {
     return [donor, await checkpoints.open(directories.get(donor)!)];
   });
   const opened = new Map(await Promise.all(opening));
