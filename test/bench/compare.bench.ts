@@ -8,7 +8,7 @@ import { availableParallelism, tmpdir } from 'node:os';
 import path from 'node:path';
 import { ChildPeer } from '../../src/core/process/childPeer';
 import type { EngineParentSurface, EngineSurface } from '../../src/shared/protocol/engine';
-import { largeCheckpointBytes, writeLargeCheckpoint } from './largeCheckpoint';
+import { writeLargeCheckpoint } from './largeCheckpoint';
 import { conclude, interleave, printTable, ratio, seconds } from './measure';
 import { MemoryWatch } from './processMemory';
 
@@ -25,9 +25,9 @@ async function main(): Promise<void> {
   );
   try {
     const places = ['from', 'to'].map((name) => path.join(folder, name));
-    const tensors = writeLargeCheckpoint(places[0], 0);
+    const { tensors, bytes } = writeLargeCheckpoint(places[0], 0);
     writeLargeCheckpoint(places[1], 1);
-    const gigabytes = (2 * largeCheckpointBytes()) / 1e9;
+    const gigabytes = (2 * bytes) / 1e9;
     const [from, to] = places.map((directory) => ({ directory, name: path.basename(directory) }));
     const compare = async () => {
       const result = await engine.call('compare', { device: 'cpu', threads, from: from!, to: to!, spectrum: false });

@@ -2,45 +2,81 @@ import { closeSync, mkdirSync, openSync, writeFileSync, writeSync } from 'node:f
 import path from 'node:path';
 import { encodeWeights, normals, seeded } from '../harness/weights';
 
-const rows = 3584;
-const columns = 18944;
-const blockRows = 64;
+/** A Llama of eight layers, complete: other programs can read it too. */
+const config = {
+  architectures: ['LlamaForCausalLM'],
+  model_type: 'llama',
+  hidden_size: 3072,
+  intermediate_size: 8192,
+  num_hidden_layers: 8,
+  num_attention_heads: 24,
+  num_key_value_heads: 24,
+  vocab_size: 32000,
+  rms_norm_eps: 1e-5,
+  tie_word_embeddings: true,
+  torch_dtype: 'bfloat16',
+};
 
-/** Bytes of the weights. */
-export function largeCheckpointBytes(): number {
-  return 2 * rows * columns * layersOf();
+export interface LargeCheckpoint {
+  readonly layers: number;
+  readonly tensors: number;
+  /** Of the weights: 2 GB. */
+  readonly bytes: number;
 }
 
 /**
- * Writes a checkpoint of one shard of 2 GB: a bfloat16 matrix per layer.
+ * Writes a checkpoint of one shard of 2 GB of bfloat16.
  * @param which 0, or 1 for the same with half of its entries changed a little, as after training
- * @returns its layers
  */
-export function writeLargeCheckpoint(folder: string, which: 0 | 1): number {
-  const layers = layersOf();
-  const bytes = 2 * rows * columns;
-  const entries = Array.from({ length: layers }, (_, l) => {
-    const place = { dtype: 'BF16', shape: [rows, columns], data_offsets: [l * bytes, (l + 1) * bytes] };
-    return [`model.layers.${l}.mlp.up_proj.weight`, place];
-  });
-  const header = Buffer.from(JSON.stringify(Object.fromEntries(entries)));
+export function writeLargeCheckpoint(folder: string, which: 0 | 1): LargeCheckpoint {
+  const shapes = llamaShapes();
+  const header: Record<string, object> = {};
+  let end = 0;
+  for (const [name, shape] of shapes) {
+    const begin = end;
+    end += 2 * shape.reduce((product, size) => product * size, 1);
+    header[name] = { dtype: 'BF16', shape, data_offsets: [begin, end] };
+  }
+  const text = Buffer.from(JSON.stringify({ __metadata__: { format: 'pt' }, ...header }));
   const length = Buffer.alloc(8);
-  length.writeBigUInt64LE(BigInt(header.length));
+  length.writeBigUInt64LE(BigInt(text.length));
   mkdirSync(folder);
-  writeFileSync(path.join(folder, 'config.json'), JSON.stringify({ model_type: 'llama', num_hidden_layers: layers }));
+  writeFileSync(path.join(folder, 'config.json'), JSON.stringify(config));
   const file = openSync(path.join(folder, 'model.safetensors'), 'w');
   writeSync(file, length);
-  writeSync(file, header);
-  // One block of random rows, written again and again: random numbers are slow, and reading it is the same work.
-  const block = normals(blockRows * columns, 0.02, seeded(1));
-  const changed = seeded(2);
-  const own = which === 0 ? block : block.map((x) => (changed() < 0.5 ? x : x + 1e-4 * changed()));
-  const encoded = encodeWeights('BF16', own);
-  for (let row = 0; row < layers * rows; row += blockRows) writeSync(file, encoded);
+  writeSync(file, text);
+  const block = randomBlock(which);
+  for (let at = 0; at < end; at += block.length) writeSync(file, block, 0, Math.min(block.length, end - at));
   closeSync(file);
-  return layers;
+  return { layers: config.num_hidden_layers, tensors: shapes.length, bytes: end };
 }
 
-function layersOf(): number {
-  return Math.round(1e9 / (rows * columns));
+/** Random weights to be written again and again: making random numbers is slow, and reading these is the same work. */
+function randomBlock(which: 0 | 1): Buffer {
+  const weights = normals(1 << 20, 0.02, seeded(1));
+  const random = seeded(2);
+  const own = which === 0 ? weights : weights.map((x) => (random() < 0.5 ? x : x + 1e-4 * random()));
+  return encodeWeights('BF16', own);
+}
+
+function llamaShapes(): [string, number[]][] {
+  const { hidden_size: hidden, intermediate_size: inner, num_hidden_layers: layers, vocab_size: vocabulary } = config;
+  const layer = (l: number): [string, number[]][] => {
+    const start = `model.layers.${l}`;
+    return [
+      ...['q_proj', 'k_proj', 'v_proj', 'o_proj'].map((name): [string, number[]] => {
+        return [`${start}.self_attn.${name}.weight`, [hidden, hidden]];
+      }),
+      [`${start}.mlp.gate_proj.weight`, [inner, hidden]],
+      [`${start}.mlp.up_proj.weight`, [inner, hidden]],
+      [`${start}.mlp.down_proj.weight`, [hidden, inner]],
+      [`${start}.input_layernorm.weight`, [hidden]],
+      [`${start}.post_attention_layernorm.weight`, [hidden]],
+    ];
+  };
+  return [
+    ['model.embed_tokens.weight', [vocabulary, hidden]],
+    ...Array.from({ length: layers }, (_, l) => layer(l)).flat(),
+    ['model.norm.weight', [hidden]],
+  ];
 }

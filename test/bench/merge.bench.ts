@@ -9,7 +9,7 @@ import path from 'node:path';
 import { ChildPeer } from '../../src/core/process/childPeer';
 import type { EngineParentSurface, EngineSurface } from '../../src/shared/protocol/engine';
 import { writeLargeCheckpoint } from './largeCheckpoint';
-import { conclude, interleave, printTable, ratio, seconds } from './measure';
+import { conclude, interleave, printTable, ratio, seconds, type Contender } from './measure';
 import { MemoryWatch } from './processMemory';
 
 const repetitions = 4;
@@ -24,7 +24,7 @@ async function main(): Promise<void> {
   );
   try {
     const [a, b] = [path.join(folder, 'a'), path.join(folder, 'b')];
-    const layers = writeLargeCheckpoint(a, 0);
+    const { layers } = writeLargeCheckpoint(a, 0);
     writeLargeCheckpoint(b, 1);
     const half = `${Math.floor(layers / 2)}-${layers}`;
     const experiment = path.join(folder, 'x.frankenstein.yaml');
@@ -47,14 +47,19 @@ async function main(): Promise<void> {
       parts.hash.push(result.parts.hashing);
       return result.parts.writing;
     };
+    const python = process.env.PYTHON;
+    const mergekit: Record<string, Contender> =
+      python === undefined ? {} : { mergekit: await mergekitOf(python, folder, a, b, layers) };
     await merge();
     parts.verify.length = parts.hash.length = 0;
     const watch = new MemoryWatch(() => engine.pid);
     const times = await interleave(
-      { cp: () => copy('cp "$1" "$2"'), synced: () => copy('cp "$1" "$2" && sync "$2"'), merge },
+      { ...mergekit, cp: () => copy('cp "$1" "$2"'), synced: () => copy('cp "$1" "$2" && sync "$2"'), merge },
       repetitions,
     );
     const { peak } = watch.stop();
+    const others = python === undefined ? [] : [(times as Record<string, number[]>).mergekit];
+    const whole = times.merge.map((own, i) => own + parts.verify[i] + parts.hash[i]);
     const bare = ratio(times.cp, times.merge);
     const lasting = ratio(times.synced, times.merge);
     printTable([
@@ -65,6 +70,8 @@ async function main(): Promise<void> {
       ['  its hashing of donors, apart', seconds(parts.hash)],
       ['throughput over cp', `${bare.value.toFixed(2)} (${bare.spread})`],
       ['throughput over cp and sync', `${lasting.value.toFixed(2)} (${lasting.spread})`],
+      ...others.map((own) => ['mergekit passthrough', seconds(own)]),
+      ...others.map((own) => ['  over merge with its checks', ratio(own, whole).value.toFixed(2)]),
       ['peak resident', `${Math.round(peak / 1e6)} MB`],
     ]);
     conclude('merge', [
@@ -79,6 +86,28 @@ async function main(): Promise<void> {
     engine.stop();
     await rm(folder, { recursive: true });
   }
+}
+
+/** The same recipe through mergekit, where PYTHON names a Python that has it. */
+async function mergekitOf(
+  python: string,
+  folder: string,
+  a: string,
+  b: string,
+  layers: number,
+): Promise<() => Promise<number>> {
+  const half = Math.floor(layers / 2);
+  const slice = (model: string, from: number, to: number) => ({ sources: [{ model, layer_range: [from, to] }] });
+  const slices = [slice(a, 0, half), slice(b, half, layers)];
+  const config = path.join(folder, 'mergekit.yaml');
+  await writeFile(config, JSON.stringify({ merge_method: 'passthrough', dtype: 'bfloat16', slices }));
+  return async () => {
+    const output = path.join(folder, 'mergekit');
+    await rm(output, { recursive: true, force: true });
+    const { status, stdout, stderr } = spawnSync(python, ['test/bench/reference_merge.py', config, output]);
+    if (status !== 0) throw new Error(String(stderr));
+    return Number(String(stdout).trim().split('\n').at(-1));
+  };
 }
 
 main().catch((error: unknown) => {
