@@ -34,11 +34,13 @@ describe('what training changed, by clicks', function () {
     await clickRunAbove(window, 'id: updates');
 
     panel = await window.frame(title);
-    await panel.getByText(/^Running · [1-9]\d* of \d+ tensors/).waitFor({ timeout: runLimit });
+    const standing = panel.getByText(/^Running · [1-9]\d* of \d+ tensors/);
+    await standing.waitFor({ timeout: runLimit });
+    const total = /of (\d+) tensors/.exec((await standing.textContent())!)![1];
     await panel.getByRole('tab', { name: 'Heat map' }).click();
     await panel.locator('.cell.value').first().waitFor();
     await window.screenshot('updates-window-running');
-    await panel.getByText(/^Finished · (\d+) of \1 tensors/).waitFor({ timeout: runLimit });
+    await panel.getByText(new RegExp(`^Finished · ${total} of ${total} tensors`)).waitFor({ timeout: runLimit });
     assert.equal(await panel.locator('.cell.none').count(), 0);
   });
 
@@ -46,7 +48,10 @@ describe('what training changed, by clicks', function () {
     const { page } = window;
     await panel.getByRole('gridcell', { name: /^in → rl, q_proj, layer 3:/ }).click();
     const tree = page.getByRole('tree', { name: 'Checkpoints' });
-    const tensor = tree.getByRole('treeitem', { name: /^tensor model\.layers\.3\.self_attn\.q_proj\.weight\b/, selected: true });
+    const tensor = tree.getByRole('treeitem', {
+      name: /^tensor model\.layers\.3\.self_attn\.q_proj\.weight\b/,
+      selected: true,
+    });
     await tensor.waitFor();
     await shoot('heat-map');
   });
@@ -59,13 +64,21 @@ describe('what training changed, by clicks', function () {
   });
 });
 
-/** The lens stands on the line above its step. */
+/** The lens stands on the line above its step. Each one that appears pushes the lines below it down. */
 async function clickRunAbove({ page }: Workbench, text: string): Promise<void> {
   const lenses = page.locator('.codelens-decoration a', { hasText: 'Run' });
   await lenses.first().waitFor();
-  await page.waitForTimeout(1000); // lenses push the lines below them down, one after another
-  const line = (await page.locator('.view-line', { hasText: text }).boundingBox())!;
-  const tops = await lenses.evaluateAll((links) => links.map((link) => link.getBoundingClientRect().top));
-  const nearest = Math.max(...tops.filter((top) => top < line.y));
+  const look = async () => ({
+    tops: await lenses.evaluateAll((links) => links.map((link) => link.getBoundingClientRect().top)),
+    line: await page.locator('.view-line', { hasText: text }).boundingBox(),
+  });
+  for (let last = await look(), quiet = 0; quiet < 3;) {
+    await page.waitForTimeout(300);
+    const next = await look();
+    quiet = JSON.stringify(next) === JSON.stringify(last) ? quiet + 1 : 0;
+    last = next;
+  }
+  const { tops, line } = await look();
+  const nearest = Math.max(...tops.filter((top) => top < line!.y));
   await lenses.nth(tops.indexOf(nearest)).click();
 }

@@ -219,7 +219,7 @@ describe('the trees in the sidebar', () => {
       const steps = await see(lab.node);
       assert.deepEqual(
         steps.map(({ label }) => label),
-        ['vision', 'vision-in', 'vision-rl', 'updates'],
+        ['vision', 'vision-in', 'vision-rl', 'updates', 'write'],
       );
       const { node } = byLabel(steps, 'vision-in');
       assert.ok(node.kind === 'step');
@@ -234,6 +234,7 @@ describe('the trees in the sidebar', () => {
         'steps:',
         '  - swap: { id: s, checkpoint: rl, pairs: ../pairs }',
         '  - merge: { id: m, hybrid: grafted, output: ./merged }',
+        '  - ablate: { id: a, checkpoint: grafted, dataset: ../evaluation/reasoning.jsonl }',
       );
       assert.equal(byLabel(await see(), 'kinds').description, 'trees-test');
       const swap = await step('kinds', 's');
@@ -243,8 +244,11 @@ describe('the trees in the sidebar', () => {
         ['step runnable', 'frankenstein.goToStep'],
       );
       const merge = await step('kinds', 'm');
-      assert.equal(merge.description, 'merge · grafted · this version cannot run it yet');
-      assert.equal(merge.item.contextValue, 'step');
+      assert.equal(merge.description, 'merge · grafted · not run yet');
+      assert.equal(merge.item.contextValue, 'step runnable');
+      const ablate = await step('kinds', 'a');
+      assert.equal(ablate.description, 'ablate · grafted · this version cannot run it yet');
+      assert.equal(ablate.item.contextValue, 'step');
     });
 
     it('lists a file with an error with its message, beside the others', async () => {
@@ -252,7 +256,7 @@ describe('the trees in the sidebar', () => {
       assert.match(broken.description, /^trees-test · .*stops/);
       assert.equal((broken.item.iconPath as vscode.ThemeIcon).id, 'error');
       assert.deepEqual(await see(broken.node), []);
-      assert.equal((await see(byLabel(await see(), 'lab').node)).length, 4);
+      assert.equal((await see(byLabel(await see(), 'lab').node)).length, 5);
     });
 
     it('shows a run live, its end, what was set aside, and one that was interrupted', async function () {

@@ -1,7 +1,8 @@
 import { mkdirSync } from 'node:fs';
+import type { ArithmeticRecipe } from '../../src/shared/protocol/merge';
 import { paintDonors } from '../../src/shared/donorMap';
 import { mergePanels } from './mergePanels';
-import { column, labMerge, labSize, largeSize, tried } from './mergeStates';
+import { column, computed, labMerge, labSize, largeSize, tried } from './mergeStates';
 import { themes, type ThemeName } from './themes';
 
 const six = (size = largeSize) =>
@@ -57,6 +58,24 @@ describe('the merge wizard: its looks', () => {
     const state = labMerge({ hybrids: [{ ...first!, writings: [writing] }, ...others] }, largeSize);
     const host = await open({ state, width: 1300 });
     await host.page.screenshot({ path: 'test-results/merge-large.png', fullPage: true });
+  });
+
+  it('of a recipe of arithmetic', async () => {
+    const recipe: ArithmeticRecipe = {
+      method: 'dare_ties',
+      base: 'base',
+      models: [
+        { model: 'in', settings: { weight: 0.5, density: 0.3 } },
+        { model: 'rl', settings: { weight: [0, 1] } },
+      ],
+      parameters: {},
+      seed: 7,
+    };
+    for (const theme of Object.keys(themes) as ThemeName[]) {
+      const host = await open({ state: labMerge({ hybrids: [computed('soup', recipe), ...six(labSize)] }), theme });
+      await host.settle();
+      await host.page.screenshot({ path: `test-results/merge-computed-${theme}.png`, fullPage: true });
+    }
   });
 
   it('in a narrow column', async () => {

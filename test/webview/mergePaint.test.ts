@@ -105,7 +105,9 @@ describe('the merge wizard: painting', () => {
     const host = await open({ state: labMerge() });
     await cellOf(host, 'IN:RL:RL', 'layer 5').focus();
     const { keyboard } = host.page;
-    for (const key of ['ArrowLeft', 'Enter', 'ArrowRight', 'ArrowDown', '1', ' ']) await keyboard.press(key);
+    for (const key of ['ArrowLeft', 'Enter']) await keyboard.press(key);
+    await host.settle();
+    for (const key of ['ArrowRight', 'ArrowDown', '1', ' ']) await keyboard.press(key);
     await edited(host);
     assert.deepEqual(painted(host)[0]!.places, [{ part: 'languageModel', layer: 5, component: 'attention' }]);
     const cell = cellOf(host, 'IN:RL:RL', 'layer 5, attention');

@@ -1,8 +1,10 @@
+import { mergeMethods } from '../../src/core/merge/methods/methods';
+import { methodInfo } from '../../src/host/panels/mergeArithmetic';
 import { alternateMap, paintDonors, regionMap, uniformMap } from '../../src/shared/donorMap';
 import type { MergeColumn, MergeHostSurface, MergePreset, MergeState, TransplantColumn } from '../../src/shared/protocol/merge';
 import type { FakedPage, FakeHost } from './fakeHost';
 import { fakePanels } from './fakePanels';
-import { column, labSize } from './mergeStates';
+import { column, computed, labSize } from './mergeStates';
 
 export type MergeHost = FakeHost<MergeState, MergeHostSurface>;
 
@@ -31,6 +33,11 @@ const merge: FakedPage<MergeState, MergeHostSurface> = {
         const size = host.state.size ?? labSize;
         return change([...host.state.hybrids, ...fresh.map(({ name, donors }) => column(name, donors, size))]);
       },
+      methods: () => mergeMethods.map(methodInfo),
+      compute: ({ hybrid, recipe }) => {
+        if (hybrid === null) return change([...host.state.hybrids, computed(recipe.method, recipe)]);
+        return change(host.state.hybrids.map((one) => (one.name === hybrid ? computed(hybrid, recipe) : one)));
+      },
       duplicate: ({ hybrid }) => {
         const original = host.state.hybrids.find(({ name }) => name === hybrid)!;
         return change([...host.state.hybrids, { ...original, name: `${hybrid}-copy` }]);
@@ -39,7 +46,7 @@ const merge: FakedPage<MergeState, MergeHostSurface> = {
       remove: ({ hybrid }) => change(host.state.hybrids.filter(({ name }) => name !== hybrid)),
       undo: () => null,
       redo: () => null,
-      copy: () => null,
+      copy: () => [],
       pickImage: () => ({ id: '0', name: 'circles.png', address: onePixel }),
       try: () => host.state,
       triedImage: () => ({ id: '1', name: 'circles.png', address: onePixel }),

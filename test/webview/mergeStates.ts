@@ -1,6 +1,6 @@
 /** What the host tells of the sample lab's hybrids, and of a model as large as the paper's. */
 import { regionMap } from '../../src/shared/donorMap';
-import type { MergeCost, MergeSize, MergeState, Tried, TransplantColumn } from '../../src/shared/protocol/merge';
+import type { ArithmeticColumn, ArithmeticRecipe, MergeCost, MergeSize, MergeState, Tried, TransplantColumn } from '../../src/shared/protocol/merge';
 
 export const labSize: MergeSize = {
   numLayers: 12,
@@ -45,6 +45,21 @@ export function column(
   };
 }
 
+export function computed(name: string, recipe: ArithmeticRecipe): ArithmeticColumn {
+  const used = [...new Set([...(recipe.base === null ? [] : [recipe.base]), ...recipe.models.map(({ model }) => model)])];
+  return {
+    kind: 'arithmetic',
+    name,
+    used,
+    recipe,
+    problems: [],
+    hash: '77aa01c9d2e4',
+    cost,
+    suggestedOutput: `./${name}`,
+    writings: [],
+  };
+}
+
 export function labHeat(size: MergeSize, title: string, peak: number): MergeState['heat'][number] {
   const layers = Array.from({ length: size.numLayers }, (_, layer): [string, number] => {
     return [`languageModel/${layer}`, 0.002 + 0.02 * Math.exp(-(((layer - peak) / (size.numLayers / 5)) ** 2))];
@@ -80,6 +95,7 @@ export function labMerge(part: Partial<MergeState> = {}, size: MergeSize = labSi
     hybrids: [column('IN:RL:RL', ['in', 'rl', 'rl'], size), column('RL:IN:RL', ['rl', 'in', 'rl'], size)],
     heat: [labHeat(size, 'base → in', size.numLayers / 3), labHeat(size, 'in → rl', size.numLayers * 0.6)],
     tried: [],
+    asked: null,
     canRun: true,
     ...part,
   };

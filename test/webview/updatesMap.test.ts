@@ -126,6 +126,25 @@ describe('the Updates page: the heat map', () => {
     assert.deepEqual(await host.called('reveal', 2), { phase: 1, side: 'to', name: 'lm_head.weight' });
   });
 
+  it('tells of a cell where there is room: below it, else above', async () => {
+    const host = await open({ state: labUpdates() });
+    await goTo(host, 'Heat map');
+    const box = async () => (await cell(host, /^base → in, q_proj, layer 3:/).boundingBox())!;
+    const tooltip = host.page.locator('.tooltip:visible');
+    const { y, height } = await box();
+    const width = host.page.viewportSize()!.width;
+    for (const room of [300, 4]) {
+      await host.page.setViewportSize({ width, height: Math.ceil(y + height) + room });
+      await host.settle();
+      const at = await box();
+      await host.page.mouse.move(0, 0);
+      await host.page.mouse.move(at.x + at.width / 2, at.y + at.height / 2);
+      const shown = (await tooltip.boundingBox())!;
+      if (room === 300) assert.ok(shown.y >= at.y + at.height, `below: ${shown.y}`);
+      else assert.ok(shown.y + shown.height <= at.y && shown.y >= 0, `above: ${shown.y}`);
+    }
+  });
+
   it('says what is skipped, what has no such number, what is not there yet, and what is an estimate', async () => {
     const nothing = { energy: null, relativeEnergy: null, changedFraction: null, largest: null, roundingFloor: null };
     const name = 'model.layers.2.mlp.up_proj.weight';

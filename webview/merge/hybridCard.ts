@@ -1,11 +1,13 @@
-import type { MergeColumn } from '../../src/shared/protocol/merge';
+import type { ArithmeticRecipe, MergeColumn, MergeState, MethodInfo } from '../../src/shared/protocol/merge';
 import { button } from '../kit/controls';
 import { element, fill, icon, setText } from '../kit/dom';
 import { sentence } from '../kit/sentence';
 import { textField } from '../kit/textFields';
+import { ArithmeticEditor } from './arithmeticEditor';
 import { formSentence } from './wording';
 
 export interface HybridCardActions {
+  compute(recipe: ArithmeticRecipe): void;
   rename(name: string): void;
   duplicate(): void;
   remove(): void;
@@ -23,10 +25,11 @@ export class HybridCard {
   private readonly name: HTMLInputElement;
   private readonly naming: HTMLElement;
   private readonly problems = element('ul', { class: 'problems' });
-  private readonly settings = element('dl', { class: 'settings' });
+  private readonly editor: ArithmeticEditor;
   private shown = '';
 
   constructor(actions: HybridCardActions) {
+    this.editor = new ArithmeticEditor((recipe) => actions.compute(recipe));
     const rename = () => {
       this.naming.hidden = true;
       this.title.hidden = false;
@@ -56,15 +59,20 @@ export class HybridCard {
     ];
     const bar = element('div', { class: 'acts', role: 'toolbar', 'aria-label': 'Recipe of the hybrid' }, ...acts);
     const line = element('div', { class: 'card-head' }, this.title, this.naming, bar);
-    this.element = element('section', { class: 'card', 'aria-label': 'Hybrid' }, line, this.form, this.settings, this.problems);
+    this.element = element('section', { class: 'card', 'aria-label': 'Hybrid' }, line, this.form, this.editor.element, this.problems);
   }
 
-  update(column: MergeColumn): void {
+  update({ problem, donors }: MergeState, column: MergeColumn, methods: readonly MethodInfo[]): void {
     if (this.title.textContent !== column.name) this.stopNaming();
     setText(this.title, column.name);
     const hash = column.hash === null ? [] : [`recipe ${column.hash}`];
     setText(this.form, [formSentence(column), ...hash].join(' · '));
-    const print = JSON.stringify([column.problems, column.kind === 'arithmetic' && [column.models, column.settings]]);
+    this.editor.element.hidden = column.kind !== 'arithmetic';
+    if (column.kind === 'arithmetic') {
+      const names = donors.map(({ name }) => name);
+      this.editor.update(column.recipe, methods, names, problem === null ? null : 'The file has an error. Mend it first.');
+    }
+    const print = JSON.stringify(column.problems);
     if (print === this.shown) return;
     this.shown = print;
     fill(
@@ -73,10 +81,6 @@ export class HybridCard {
         element('li', { class: severity }, icon(problemIcons[severity]), element('span', {}, sentence(message))),
       ),
     );
-    const models = column.kind === 'arithmetic' ? [...column.models, { name: 'All', settings: column.settings }] : [];
-    const stated = models.filter(({ settings }) => settings !== '');
-    fill(this.settings, ...stated.flatMap(({ name, settings }) => [element('dt', {}, name), element('dd', {}, settings)]));
-    this.settings.hidden = stated.length === 0;
   }
 
   private stopNaming(): void {

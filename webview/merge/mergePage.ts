@@ -4,6 +4,7 @@ import type {
   MergeHostSurface,
   MergePageSurface,
   MergeState,
+  MethodInfo,
   PickedImage,
   Tried,
 } from '../../src/shared/protocol/merge';
@@ -18,6 +19,7 @@ import { DonorPalette } from './donorPalette';
 import { HistoryView, whenText } from './historyView';
 import { HybridCard } from './hybridCard';
 import type { MergeModel } from './model';
+import { firstRecipe } from './recipeForm';
 import { RecipeBar } from './recipeBar';
 import { RecipeGrid } from './recipeGrid';
 import { rowsOf, type Row } from './rows';
@@ -26,7 +28,7 @@ import { chosenDonor, chosenHybrid } from './view';
 import { WriteView } from './writeView';
 
 /** Calls that change the file and answer with the state after it. */
-type Edit = 'paint' | 'preset' | 'add' | 'duplicate' | 'rename' | 'remove' | 'restore' | 'clearTried' | 'write';
+type Edit = 'paint' | 'preset' | 'add' | 'compute' | 'duplicate' | 'rename' | 'remove' | 'restore' | 'clearTried' | 'write';
 
 /** The page: its parts, and what their controls ask of the host. */
 export class MergePage {
@@ -48,8 +50,10 @@ export class MergePage {
   private readonly content: HTMLElement;
   private readonly scroll: ScrollReturn;
   private theme = readTheme();
+  private asked = 0;
   private image: PickedImage | null = null;
   private trial: Trial | null = null;
+  private methods: readonly MethodInfo[] = [];
   private cancelTrial: AbortController | null = null;
 
   constructor(
@@ -65,6 +69,10 @@ export class MergePage {
     this.palette = new DonorPalette((donor) => model.change({ donor }));
     this.bar = new RecipeBar({
       add: (hybrids) => this.edit('add', { hybrids }, hybrids[0]?.name),
+      compute: (pair) => {
+        const [method] = this.methods.filter(({ name }) => name === 'linear');
+        if (method) this.edit('compute', { hybrid: null, recipe: firstRecipe(method, pair) });
+      },
       preset: (preset) => onHybrid((hybrid) => this.edit('preset', { hybrid, preset })),
       pair: (pair) => model.change({ pair }),
       heat: (heat) => model.change({ heat }),
@@ -83,6 +91,7 @@ export class MergePage {
       },
     });
     this.card = new HybridCard({
+      compute: (recipe) => onHybrid((hybrid) => this.edit('compute', { hybrid, recipe })),
       rename: (name) => onHybrid((hybrid) => this.edit('rename', { hybrid, name }, name)),
       duplicate: () => onHybrid((hybrid) => this.edit('duplicate', { hybrid })),
       remove: () => onHybrid((hybrid) => this.edit('remove', { hybrid })),
@@ -125,11 +134,17 @@ export class MergePage {
   /** Asks for the first state. */
   async begin(): Promise<void> {
     this.model.receive(await this.peer.call('ready', null));
+    this.methods = await this.peer.call('methods', null);
+    this.model.schedule();
   }
 
   draw(): void {
     const { state, view } = this.model;
     if (!state) return;
+    if (state.asked && state.asked.count !== this.asked) {
+      this.asked = state.asked.count;
+      return this.model.change({ hybrid: state.asked.hybrid });
+    }
     this.loading.hidden = true;
     this.content.hidden = false;
     setText(this.subtitle, state.experiment);
@@ -151,7 +166,7 @@ export class MergePage {
     this.empty.hidden = hasGrid;
     this.chosen.hidden = column === null;
     if (column) {
-      this.card.update(column);
+      this.card.update(state, column, this.methods);
       this.trying.update(state, column, view, this.image, this.trial);
       this.writing.update(state, column);
     }
@@ -208,8 +223,8 @@ export class MergePage {
   }
 
   private async copy(hybrid: string, format: 'yaml' | 'mergekit'): Promise<void> {
-    await this.peer.call('copy', { hybrid, format });
-    this.note.tell(format === 'yaml' ? 'The recipe is on the clipboard.' : 'The recipe is on the clipboard, as mergekit writes it.');
+    const traps = await this.peer.call('copy', { hybrid, format });
+    this.note.tell(['The recipe is on the clipboard.', ...traps].join(' '));
   }
 
   private async pickImage(): Promise<void> {

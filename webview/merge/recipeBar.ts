@@ -6,6 +6,8 @@ import { chosenPair, type View } from './view';
 
 export interface RecipeBarActions {
   add(hybrids: { name: string; donors: readonly [string, string, string] }[]): void;
+  /** Adds a hybrid whose weights are computed. */
+  compute(pair: readonly [string, string]): void;
   preset(preset: MergePreset): void;
   pair(pair: readonly [string, string]): void;
   heat(title: string): void;
@@ -24,6 +26,7 @@ export class RecipeBar {
   private readonly heat: HTMLElement;
   private readonly heats: HTMLElement;
   private readonly make: HTMLElement;
+  private readonly compute: HTMLElement;
   private readonly six: HTMLElement;
   private readonly apply: HTMLElement;
   private preset = '';
@@ -33,6 +36,7 @@ export class RecipeBar {
   constructor(private readonly actions: RecipeBarActions) {
     this.make = button({ label: 'New Hybrid', icon: 'add', onClick: () => this.addNew() });
     this.six = button({ label: 'The Paper’s Six', icon: 'layers', onClick: () => this.pair && actions.add(sixHybrids(this.pair)) });
+    this.compute = button({ label: 'New Computed', icon: 'symbol-operator', onClick: () => this.pair && actions.compute(this.pair) });
     this.apply = button({ label: 'Apply', name: 'Apply the preset', onClick: () => this.applyPreset() });
     const undo = button({ label: 'Undo', icon: 'discard', iconOnly: true, onClick: actions.undo });
     const redo = button({ label: 'Redo', icon: 'redo', iconOnly: true, onClick: actions.redo });
@@ -41,7 +45,7 @@ export class RecipeBar {
     this.element = element(
       'div',
       { class: 'bar', role: 'toolbar', 'aria-label': 'Recipes' },
-      element('div', { class: 'checks' }, this.make, this.six, undo, redo),
+      element('div', { class: 'checks' }, this.make, this.compute, this.six, undo, redo),
       element('div', { class: 'checks' }, element('span', { class: 'group-label' }, 'Presets of'), this.first, this.second, this.presets, this.apply),
       this.heat,
     );
@@ -57,6 +61,7 @@ export class RecipeBar {
     setChoices(this.presets, this.offered.map(({ id, label }) => ({ value: id, label })), this.preset);
     const broken = state.problem === null ? null : 'The file has an error. Mend it first.';
     setDisabled(this.make, broken ?? (state.donors.length === 0 ? 'The file names no checkpoint.' : null));
+    setDisabled(this.compute, broken ?? (this.pair ? null : noPair));
     setDisabled(this.six, broken ?? (this.pair ? null : noPair));
     const noHybrid = hybrid === null ? 'There is no hybrid yet.' : hybrid.kind === 'arithmetic' ? 'Its weights are computed.' : null;
     setDisabled(this.apply, broken ?? (this.pair ? noHybrid : noPair));

@@ -136,7 +136,7 @@ export class RecipeGrid {
       column.kind === 'transplant' && column.donors
         ? [...new Set(row.places.flatMap((own) => donorsAt(column.donors!, own)))]
         : null;
-    const said = column.kind === 'arithmetic' ? `computed by ${column.title}` : donors?.join(' and ') || 'not known';
+    const said = column.kind === 'arithmetic' ? `computed by ${column.recipe.method}` : donors?.join(' and ') || 'not known';
     const attributes = {
       role: 'gridcell',
       class: column.name === chosen ? 'cell chosen' : 'cell',
@@ -146,7 +146,7 @@ export class RecipeGrid {
       'aria-label': `${row.name}: ${said}`,
       title: `${column.name}, ${row.name}: ${said}`,
     };
-    if (!donors) return element('div', attributes, column.kind === 'arithmetic' ? '∑' : '–');
+    if (!donors) return element('div', attributes, column.kind === 'arithmetic' ? 'Σ' : '–');
     const known = donors.flatMap((donor) => looks.get(donor) ?? []);
     const node = element('div', attributes, known.map(({ letter }) => letter).join(' '));
     const [first] = known;

@@ -67,7 +67,7 @@ export class TryView {
   }
 
   update(state: MergeState, column: MergeColumn, view: View, image: PickedImage | null, trial: Trial | null): void {
-    setText(this.cost, column.cost ? costLines(column.cost).trial : '');
+    setText(this.cost, column.cost ? costLines(column.kind, column.cost).trial : '');
     if (document.activeElement !== this.prompt && this.prompt.value !== view.prompt) this.prompt.value = view.prompt;
     const refusal = whyNotRun(state, column) ?? (view.prompt.trim() === '' ? 'Ask something first.' : null);
     setDisabled(this.run, refusal);

@@ -15,18 +15,23 @@ export function isBroken({ problems }: MergeColumn): boolean {
 
 /** What the hybrid is, in a line. */
 export function formSentence(column: MergeColumn): string {
-  if (column.kind === 'arithmetic') return `${column.title} · ${column.models.length} models`;
+  if (column.kind === 'arithmetic') return `Computed: ${column.recipe.method} of ${column.used.join(', ')}`;
   return column.form === 'list' ? 'Three donors: Early, Mid, Late' : 'Each part named';
 }
 
 /** What a trial and a merge cost, before they are begun. */
-export function costLines(cost: MergeCost): { trial: string; merge: string } {
+export function costLines(kind: MergeColumn['kind'], cost: MergeCost): { trial: string; merge: string } {
   const { bytes: size, diskFree, memoryFree, writeSpeed, sharesBlocks } = cost;
   const disk = diskFree === null ? [] : [`${bytes(diskFree)} free on the disk`];
   const time = writeSpeed === null ? [] : [`about ${duration(size / writeSpeed)}, as fast as the last one here`];
-  const shared = sharesBlocks === null ? [] : [`${sharesBlocks} shares the blocks of whole shards`];
+  const shared = sharesBlocks === null || kind === 'arithmetic' ? [] : [`${sharesBlocks} shares the blocks of whole shards`];
   return {
-    trial: `Nothing is written: ${bytes(size)} of the donors’ weights are mapped, ${bytes(memoryFree)} of memory are free.`,
+    trial: [
+      kind === 'transplant'
+        ? `Nothing is written: ${bytes(size)} of the donors’ weights are mapped`
+        : `${bytes(size)} of weights are computed into a cache, once`,
+      `${bytes(memoryFree)} of memory free`,
+    ].join(' · '),
     merge: [`${bytes(size)} to write`, ...disk, ...time, ...shared].join(' · '),
   };
 }

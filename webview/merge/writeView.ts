@@ -38,7 +38,7 @@ export class WriteView {
   }
 
   update(state: MergeState, column: MergeColumn): void {
-    setText(this.cost, column.cost ? costLines(column.cost).merge : '');
+    setText(this.cost, column.cost ? costLines(column.kind, column.cost).merge : '');
     // What was typed stays until another hybrid, or another free folder, is there.
     if (this.suggested !== column.suggestedOutput) this.output.value = this.suggested = column.suggestedOutput;
     const active = column.writings.some(({ run }) => isActive(run));

@@ -79,7 +79,7 @@ function explainIssue(issue: z.core.$ZodIssue): Issue[] {
 
 type UnionErrors = readonly (readonly z.core.$ZodIssue[])[];
 
-/** Of the alternatives, the one that the user most likely meant: of the right type, with complaints that lie deepest. */
+/** Of the alternatives, the one that the user most likely meant: of the right type, with complaints that lie deepest and are fewest. */
 function explainUnion(input: unknown, path: FilePath, alternatives: UnionErrors): Issue[] {
   const otherType = ({ code, path: at }: z.core.$ZodIssue) =>
     at.length === 0 && (code === 'invalid_type' || code === 'invalid_value');
@@ -88,7 +88,11 @@ function explainUnion(input: unknown, path: FilePath, alternatives: UnionErrors)
   if (near)
     return [{ path, message: `${subject(path)} is not "${String(input)}"; did you mean "${near}"?`, suggestion: near }];
   const depth = (issues: readonly z.core.$ZodIssue[]) => Math.min(...issues.map((issue) => issue.path.length));
-  const [best] = alternatives.filter((issues) => !issues.some(otherType)).sort((a, b) => depth(b) - depth(a));
+  const wrong = (issues: readonly z.core.$ZodIssue[]) =>
+    issues.reduce((sum, issue) => sum + (issue.code === 'unrecognized_keys' ? issue.keys.length : 1), 0);
+  const [best] = alternatives
+    .filter((issues) => !issues.some(otherType))
+    .sort((a, b) => depth(b) - depth(a) || wrong(a) - wrong(b));
   if (!best) {
     const forms = schemaAt(path);
     return [

@@ -1,6 +1,12 @@
 /** Hybrids in a few words: for lines of a tree, tooltips and hovers. Pure. */
 import { donorsOfArithmetic } from '../merge/arithmeticPlan';
-import { describeLayerDonors, type Depths, type Transplant, type TransplantSpec } from '../merge/transplant';
+import {
+  describeLayerDonors,
+  parseRange,
+  type Depths,
+  type Transplant,
+  type TransplantSpec,
+} from '../merge/transplant';
 import {
   components,
   partTitles,
@@ -21,10 +27,8 @@ export function hybridBriefly(spec: HybridSpec | TransplantSpec): string {
   if ('method' in spec) return `${spec.method} of ${donorsOfArithmetic(spec).join(', ')}`;
   const { skeleton, layers = {}, visionLayers = {}, ...others } = spec;
   const told = [
-    ...Object.entries(layers).map(([range, donors]) => `${describeLayerDonors(donors)} ${shownRange(range)}`),
-    ...Object.entries(visionLayers).map(
-      ([range, donors]) => `${describeLayerDonors(donors)} vision ${shownRange(range)}`,
-    ),
+    ...inOrder(layers).map(([range, donors]) => `${describeLayerDonors(donors)} ${shownRange(range)}`),
+    ...inOrder(visionLayers).map(([range, donors]) => `${describeLayerDonors(donors)} vision ${shownRange(range)}`),
     ...Object.entries(others).flatMap(([part, donor]) => (donor && donor !== skeleton ? [`${donor} ${part}`] : [])),
   ];
   const more = told.length > mostTold ? [`${told.length - mostTold} more`] : [];
@@ -76,6 +80,11 @@ function runs(transplant: Transplant, part: Part, [from, to]: LayerRange): strin
     start = end;
   }
   return `layers ${told.join('; ')}`;
+}
+
+/** Ranges with what they are given, from the lowest layer up: an object has whole numbers first. */
+export function inOrder<T>(ranges: Readonly<Record<string, T>>): [range: string, given: T][] {
+  return Object.entries(ranges).sort(([a], [b]) => parseRange(a)[0] - parseRange(b)[0]);
 }
 
 function shownRange(range: string): string {

@@ -2,7 +2,6 @@
 import { createHash } from 'node:crypto';
 import type { Checkpoint } from '../../core/checkpoint/checkpoint';
 import { resolveRegions, type RegionSpec } from '../../core/checkpoint/regions';
-import type { HybridSpec } from '../../core/experiment/schema';
 import { composeHybrid, type Hybrid } from '../../core/merge/hybrid';
 import { resolveTransplant, skeletonOf, type Depths, type TransplantSpec } from '../../core/merge/transplant';
 import type { DonorMap } from '../../shared/donorMap';
@@ -60,11 +59,6 @@ export function readTransplant(
   return { ...known, problems: [], hash: hashOf(hybrid), bytes };
 }
 
-/** Whether its tensors are donors' own, and not computed. */
-export function isTransplant(spec: HybridSpec): spec is HybridSpec & TransplantSpec {
-  return Array.isArray(spec) || 'skeleton' in spec;
-}
-
 /** The hash of every pointer, of the files that they lead into, and of where the other files come from. */
 function hashOf({ tensors, shards, directory }: Hybrid): string {
   const pointers = [...tensors].map(([name, { path, offset, length }]) => [name, path, offset, length]);
@@ -77,11 +71,13 @@ export function shortHash(value: unknown): string {
   return createHash('sha256').update(JSON.stringify(value)).digest('hex').slice(0, 12);
 }
 
-function whyNot(donor: string, read: OpenedDonor | undefined): string {
+/** Why a donor is not there to be used. */
+export function whyNot(donor: string, read: OpenedDonor | undefined): string {
   return read?.kind === 'broken' ? `${donor} cannot be read: ${read.message}` : `there is no checkpoint "${donor}"`;
 }
 
-function attempt<T extends object>(work: () => T): T | { readonly message: string } {
+/** What `work` comes to, or what is wrong with what it was given. */
+export function attempt<T extends object>(work: () => T): T | { readonly message: string } {
   try {
     return work();
   } catch (error) {

@@ -7,8 +7,10 @@ import { optionsOf } from '../../core/experiment/experimentFile';
 import { skeletonOf, type Depths, type TransplantSpec } from '../../core/merge/transplant';
 import { alternateMap, paintDonors, uniformMap, type DonorMap, type MergePlace } from '../../shared/donorMap';
 import { InputError } from '../../shared/errors';
-import type { MergePreset } from '../../shared/protocol/merge';
-import { isTransplant, type OpenedDonors } from './mergeColumns';
+import type { ArithmeticRecipe, MergePreset } from '../../shared/protocol/merge';
+import { isArithmetic } from '../../core/merge/openNamed';
+import { arithmeticSpec } from './mergeArithmetic';
+import type { OpenedDonors } from './mergeColumns';
 import { freeName, stepName } from './mergeNames';
 import { donorMapOf, transplantOf } from './mergeRecipe';
 
@@ -69,6 +71,21 @@ export function addEdits(
   return difference(text, changed);
 }
 
+/** Gives a hybrid a recipe of arithmetic. @param hybrid null adds a new one, named by its method */
+export function computeEdits(
+  text: string,
+  experiment: Experiment,
+  hybrid: string | null,
+  recipe: ArithmeticRecipe,
+): TextEdit[] {
+  const { content, checkpoints } = experiment;
+  const donors = [...(recipe.base === null ? [] : [recipe.base]), ...recipe.models.map(({ model }) => model)];
+  for (const donor of donors) requireCheckpoint(experiment, donor);
+  if (hybrid !== null) hybridIn(experiment, hybrid);
+  const taken = new Set([...Object.keys(content.hybrids), ...checkpoints.keys()]);
+  return setHybrid(text, hybrid ?? freeName(recipe.method, taken), arithmeticSpec(recipe));
+}
+
 /** Copies a hybrid under the next free name. */
 export function duplicateEdits(text: string, { content, checkpoints }: Experiment, hybrid: string): TextEdit[] {
   const spec = hybridIn({ content }, hybrid);
@@ -108,7 +125,7 @@ function difference(before: string, after: string): TextEdit[] {
 
 function transplantIn(experiment: Experiment, name: string): TransplantSpec {
   const spec = hybridIn(experiment, name);
-  if (!isTransplant(spec)) throw new InputError(`the weights of "${name}" are computed`, 'Change it in the file.');
+  if (isArithmetic(spec)) throw new InputError(`the weights of "${name}" are computed: it has no donors to paint`);
   return spec;
 }
 

@@ -45,6 +45,12 @@ export class MergePanel implements vscode.Disposable {
     this.load();
   }
 
+  /** Shows a hybrid among the others. */
+  show(hybrid: string): void {
+    this.wizard.ask(hybrid);
+    this.refresher.request();
+  }
+
   dispose(): void {
     this.panel.dispose();
   }

@@ -12,16 +12,11 @@ export class MergePanels implements vscode.WebviewPanelSerializer, vscode.Dispos
 
   constructor(private readonly context: MergeContext & { readonly experiments: Experiments }) {}
 
-  /** Shows the wizard of a file: the one there is, else a new one beside the file. */
-  open(file: string): MergePanel {
-    const known = this.panels.get(file);
-    if (known) {
-      known.panel.reveal();
-      return known;
-    }
-    // Beside a text; where a panel has the focus, in its column.
-    const column = vscode.window.activeTextEditor ? vscode.ViewColumn.Beside : vscode.ViewColumn.Active;
-    return this.add(vscode.window.createWebviewPanel(ids.merge, 'Merge', column, { enableFindWidget: true }), file);
+  /** Shows the wizard of a file: the one there is, else a new one beside the file. @param hybrid the one to begin with */
+  open(file: string, hybrid: string | null = null): MergePanel {
+    const opened = this.openOf(file);
+    if (hybrid !== null) opened.show(hybrid);
+    return opened;
   }
 
   get(file: string): MergePanel | undefined {
@@ -37,6 +32,17 @@ export class MergePanels implements vscode.WebviewPanelSerializer, vscode.Dispos
 
   dispose(): void {
     for (const panel of [...this.panels.values()]) panel.dispose();
+  }
+
+  private openOf(file: string): MergePanel {
+    const known = this.panels.get(file);
+    if (known) {
+      known.panel.reveal();
+      return known;
+    }
+    // Beside a text; where a panel has the focus, in its column.
+    const column = vscode.window.activeTextEditor ? vscode.ViewColumn.Beside : vscode.ViewColumn.Active;
+    return this.add(vscode.window.createWebviewPanel(ids.merge, 'Merge', column, { enableFindWidget: true }), file);
   }
 
   private add(panel: vscode.WebviewPanel, file: string): MergePanel {

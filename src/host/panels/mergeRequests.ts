@@ -23,6 +23,16 @@ const longestPrompt = 100_000;
 const longestAnswer = 32_768;
 const id = z.string().max(100);
 const hybrid = z.object({ hybrid: name });
+const value = z.union([z.number(), z.boolean(), z.array(z.number()).min(1).max(1000)]);
+const filtered = z.strictObject({ filter: z.string().max(500).optional(), value });
+const settings = z.record(z.string().max(100), z.union([value, filtered, z.array(filtered).min(1).max(100)]));
+const recipe = z.object({
+  method: z.string().min(1).max(100),
+  base: name.nullable(),
+  models: z.array(z.object({ model: name, settings })).min(1).max(100),
+  parameters: settings,
+  seed: z.int().min(0).nullable(),
+});
 
 /** What the page of the merge wizard may ask. */
 export const checked = checkedBy({
@@ -36,6 +46,7 @@ export const checked = checkedBy({
     ]),
   }),
   add: z.object({ hybrids: z.array(z.object({ name, donors: list })).min(1).max(mostHybrids) }),
+  compute: z.object({ hybrid: name.nullable(), recipe }),
   duplicate: hybrid,
   rename: z.object({ hybrid: name, name }),
   remove: hybrid,

@@ -5,11 +5,12 @@ import { SidecarFactsReader } from '../../core/checkpoint/sidecarFacts';
 import type { Experiment } from '../../core/experiment/experiment';
 import { exists } from '../../core/files/folders';
 import { describeError } from '../../shared/errors';
+import { isArithmetic } from '../../core/merge/openNamed';
 import type { MergeColumn, MergeProblem, MergeSize, MergeState, Tried } from '../../shared/protocol/merge';
 import type { Runs } from '../experiments/runs';
 import { CheckpointHeaders } from '../trees/checkpointHeaders';
 import { readArithmetic } from './mergeArithmetic';
-import { isTransplant, readTransplant, type OpenedDonor, type OpenedDonors } from './mergeColumns';
+import { readTransplant, type OpenedDonor, type OpenedDonors } from './mergeColumns';
 import { mergeCost } from './mergeCost';
 import type { DocumentReading } from './mergeDocument';
 import { MergeHeatReader } from './mergeHeat';
@@ -19,6 +20,7 @@ import { resolveRegions } from '../../core/checkpoint/regions';
 
 /** What the state is made of beside the document. */
 export interface MergeAround {
+  readonly asked: MergeState['asked'];
   readonly canRun: boolean;
   readonly tried: readonly Tried[];
   /** Bytes per second, measured here. */
@@ -43,10 +45,10 @@ export class MergeSource {
   /** Never fails: what cannot be read is said in the state. */
   async read({ experiment, problem }: DocumentReading, around: MergeAround): Promise<MergeState> {
     this.sound = experiment ?? this.sound;
-    const { canRun, tried } = around;
+    const { canRun, tried, asked } = around;
     const name = path.basename(this.file);
     const shown = this.sound;
-    const standing = { experiment: name, problem, tried, canRun };
+    const standing = { experiment: name, problem, tried, asked, canRun };
     if (!shown) return { ...standing, donors: [], size: null, hybrids: [], heat: [] };
     const opened = await this.donors(shown);
     const donors = [...shown.checkpoints.values()].map(({ name: donor, role }) => {
@@ -85,8 +87,8 @@ export class MergeSource {
   ): Promise<MergeColumn> {
     const spec = experiment.content.hybrids[name]!;
     const { regions } = experiment.content;
-    const read = isTransplant(spec) ? readTransplant(name, spec, regions, opened) : null;
-    const computed = read ? null : readArithmetic(spec, opened);
+    const read = isArithmetic(spec) ? null : readTransplant(name, spec, regions, opened);
+    const computed = isArithmetic(spec) ? readArithmetic(name, spec, opened) : null;
     const { used, bytes, hash, problems } = (read ?? computed)!;
     const directories = used.flatMap((donor) => experiment.checkpoints.get(donor)?.directory ?? []);
     const base = {
@@ -98,7 +100,7 @@ export class MergeSource {
       suggestedOutput: await this.freeOutput(experiment, name),
       writings: await mergeWritings(experiment, name, this.runs),
     };
-    if (computed) return { ...base, kind: 'arithmetic', ...computed.shown };
+    if (computed) return { ...base, kind: 'arithmetic', recipe: computed.recipe };
     return { ...base, kind: 'transplant', form: Array.isArray(spec) ? 'list' : 'named', donors: read!.donors };
   }
 

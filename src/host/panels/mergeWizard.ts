@@ -2,6 +2,7 @@ import * as vscode from 'vscode';
 import { resolvePath, stepById, type Experiment } from '../../core/experiment/experiment';
 import { blockField } from '../../core/experiment/editing/yamlText';
 import { locate } from '../../core/experiment/experimentFile';
+import { mergeMethods } from '../../core/merge/methods/methods';
 import { addStep, removeHybrid, renameHybrid, setHybrid, type TextEdit } from '../../core/experiment/hybridEdits';
 import { InputError } from '../../shared/errors';
 import type { MergeHostSurface, MergeState, PickedImage, TriedAnswer, TryRequest } from '../../shared/protocol/merge';
@@ -12,7 +13,9 @@ import { parsedDocument, toRange } from '../language/experimentDocuments';
 import { settings } from '../settings';
 import type { OpenedDonors } from './mergeColumns';
 import type { MergeDocument } from './mergeDocument';
-import { addEdits, duplicateEdits, hybridIn, paintEdits, presetEdits, writeStep } from './mergeEdits';
+import { addEdits, computeEdits, duplicateEdits, hybridIn, paintEdits, presetEdits, writeStep } from './mergeEdits';
+import { methodInfo } from './mergeArithmetic';
+import { mergekitOf } from './mergeMergekit';
 import { imageExtensions, MergeImages } from './mergeImages';
 import { checked } from './mergeRequests';
 import { MergeSource } from './mergeSource';
@@ -35,6 +38,7 @@ export class MergeWizard {
   private readonly source: MergeSource;
   private readonly trials: MergeTrials;
   private readonly images = new MergeImages();
+  private asked: MergeState['asked'] = null;
 
   constructor(
     private readonly document: MergeDocument,
@@ -45,8 +49,14 @@ export class MergeWizard {
     this.trials = new MergeTrials(document.file, state, engine, () => settings.compute());
   }
 
+  /** The page is to show this hybrid next. */
+  ask(hybrid: string): void {
+    this.asked = { hybrid, count: (this.asked?.count ?? 0) + 1 };
+  }
+
   async state(): Promise<MergeState> {
     return this.source.read(await this.document.read(), {
+      asked: this.asked,
       canRun: vscode.workspace.isTrusted,
       tried: this.trials.list(),
       writeSpeed: this.context.state.get<number>(speedKey) ?? null,
@@ -73,6 +83,11 @@ export class MergeWizard {
       add: (params) => {
         const { hybrids } = checked('add', params);
         return this.edit((text, experiment) => addEdits(text, experiment, hybrids));
+      },
+      methods: () => mergeMethods.map(methodInfo),
+      compute: (params) => {
+        const { hybrid, recipe } = checked('compute', params);
+        return this.edit((text, experiment) => computeEdits(text, experiment, hybrid, recipe));
       },
       duplicate: (params) => {
         const { hybrid } = checked('duplicate', params);
@@ -126,13 +141,17 @@ export class MergeWizard {
     return this.state();
   }
 
-  private async copy({ hybrid, format }: MergeHostSurface['copy']['params']): Promise<null> {
+  private async copy({ hybrid, format }: MergeHostSurface['copy']['params']): Promise<readonly string[]> {
     const { experiment } = await this.sound();
     const spec = hybridIn(experiment, hybrid);
-    if (format === 'mergekit') throw new InputError('this version does not write mergekit recipes');
-    const text = blockField(['hybrids', { [hybrid]: spec }], { indent: 0, step: 2, eol: '\n' }, 2);
-    await vscode.env.clipboard.writeText(`${text}\n`);
-    return null;
+    if (format === 'yaml') {
+      const text = blockField(['hybrids', { [hybrid]: spec }], { indent: 0, step: 2, eol: '\n' }, 2);
+      await vscode.env.clipboard.writeText(`${text}\n`);
+      return [];
+    }
+    const { text, traps } = mergekitOf(experiment, spec, await this.source.donors(experiment));
+    await vscode.env.clipboard.writeText(text);
+    return traps;
   }
 
   private async pickImage(): Promise<PickedImage | null> {
@@ -188,7 +207,8 @@ export class MergeWizard {
     const seconds = (performance.now() - started) / 1000;
     const bytes = (await runs.view(file, id)).snapshot?.manifest.facts['bytes'];
     if (isMeasured && typeof bytes === 'number') await state.update(speedKey, bytes / seconds);
-    await this.reveal((await this.sound()).experiment, id);
+    // A folder that the view does not look into is written all the same; who asks for it is told why it is not there.
+    await this.reveal((await this.sound()).experiment, id).catch(() => undefined);
     return this.state();
   }
 

@@ -66,13 +66,51 @@ export interface TransplantColumn extends MergeColumnBase {
   readonly donors: DonorMap | null;
 }
 
+export type RecipeValue = number | boolean | readonly number[];
+type FilteredValue = { readonly filter?: string | undefined; readonly value: RecipeValue };
+/** A value, a gradient over the layers, or either by a part of the tensor's name. */
+export type RecipeSetting = RecipeValue | FilteredValue | readonly FilteredValue[];
+export type RecipeSettings = Readonly<Record<string, RecipeSetting>>;
+
+/** How weights are computed. */
+export interface ArithmeticRecipe {
+  readonly method: string;
+  readonly base: string | null;
+  readonly models: readonly { readonly model: string; readonly settings: RecipeSettings }[];
+  readonly parameters: RecipeSettings;
+  /** Null takes 0. */
+  readonly seed: number | null;
+}
+
 /** A hybrid whose tensors are computed. */
 export interface ArithmeticColumn extends MergeColumnBase {
   readonly kind: 'arithmetic';
-  /** As a person would read it. */
+  readonly recipe: ArithmeticRecipe;
+}
+
+export interface MethodParameter {
+  readonly name: string;
   readonly title: string;
-  readonly models: readonly { readonly name: string; readonly settings: string }[];
-  readonly settings: string;
+  readonly kind: 'number' | 'boolean' | 'integer';
+  /** Null: it must be given. */
+  readonly default: number | boolean | null;
+  readonly description: string;
+}
+
+/** What a form needs to know of a method of merging. */
+export interface MethodInfo {
+  readonly name: string;
+  readonly title: string;
+  readonly description: string;
+  readonly source: string;
+  /** What it does otherwise than its paper, and than mergekit. */
+  readonly differences: readonly string[];
+  readonly base: 'none' | 'optional' | 'required';
+  /** Beside the base; null is any number. */
+  readonly models: { readonly min: number; readonly max: number | null };
+  readonly perModel: readonly MethodParameter[];
+  readonly parameters: readonly MethodParameter[];
+  readonly seeded: boolean;
 }
 
 export type MergeColumn = TransplantColumn | ArithmeticColumn;
@@ -133,6 +171,8 @@ export interface MergeState {
   readonly heat: readonly MergeHeat[];
   /** Newest first. */
   readonly tried: readonly Tried[];
+  /** A hybrid that somebody asked to see from outside of the page; another count is another time. */
+  readonly asked: { readonly hybrid: string; readonly count: number } | null;
   /** False in an untrusted workspace: nothing runs there. */
   readonly canRun: boolean;
 }
@@ -172,14 +212,18 @@ export interface MergeHostSurface {
     { readonly hybrids: readonly { readonly name: string; readonly donors: readonly [string, string, string] }[] },
     MergeState
   >;
+  /** Every method of merging, in the order of a form. */
+  methods: Call<null, readonly MethodInfo[]>;
+  /** Gives a hybrid a recipe of arithmetic; without a name a new one. */
+  compute: Call<{ readonly hybrid: string | null; readonly recipe: ArithmeticRecipe }, MergeState>;
   duplicate: Call<{ readonly hybrid: string }, MergeState>;
   rename: Call<{ readonly hybrid: string; readonly name: string }, MergeState>;
   remove: Call<{ readonly hybrid: string }, MergeState>;
   /** The editor's own, of the experiment file. */
   undo: Call<null, null>;
   redo: Call<null, null>;
-  /** Puts a recipe on the clipboard. */
-  copy: Call<{ readonly hybrid: string; readonly format: 'yaml' | 'mergekit' }, null>;
+  /** Puts a recipe on the clipboard; answers with what mergekit makes of it otherwise. */
+  copy: Call<{ readonly hybrid: string; readonly format: 'yaml' | 'mergekit' }, readonly string[]>;
   pickImage: Call<null, PickedImage | null>;
   /** Answers of a hybrid and its donors, one after another; progress is the answers so far. */
   try: Call<TryRequest, MergeState, readonly TriedAnswer[]>;

@@ -72,6 +72,18 @@ describe('completion of keys', () => {
     assert.ok((await labels(`${head}steps:\n  - swap: { id: x, m| }\n`)).includes('mode'));
     const hybrid = await labels('checkpoints: { in: ./in }\nhybrids:\n  a: { skeleton: in, | }\n');
     assert.deepEqual(hybrid, ['layers', 'visionLayers', 'vision', 'projector', 'embeddings', 'head']);
+    const start = 'checkpoints: { in: ./in, rl: ./rl }\nhybrids:\n  a:\n    skeleton: in\n';
+    const [range, ...others] = await at(`${start}    layers: { | }\n`);
+    assert.deepEqual([range!.label, others.length], ['from-to', 0]);
+    assert.equal(take(`${start}    layers: { | }\n`, range!), `${start}    layers: { 0-4:  }\n`);
+    assert.equal(
+      take(`${start}    visionLayers:\n      |\n`, (await at(`${start}    visionLayers:\n      |\n`))[0]!),
+      `${start}    visionLayers:\n      0-4: \n`,
+    );
+    const donors = await labels(`${start}    layers: { "4-8": | }\n`);
+    assert.deepEqual(donors.slice(0, 2), ['in', 'rl']);
+    assert.ok(donors.includes('{…}'), donors.join());
+    assert.deepEqual(await labels(`${start}    layers: { "4-8": { attention: rl, | } }\n`), ['mlp', 'norm']);
   });
 
   it('a key that has its value already is replaced alone', async () => {

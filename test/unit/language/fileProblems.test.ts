@@ -5,6 +5,7 @@ import { parseExperiment } from '../../../src/core/experiment/experimentFile';
 import { CheckpointFactsReader } from '../../../src/core/experiment/language/checkpointFacts';
 import { fileProblems } from '../../../src/core/experiment/language/fileProblems';
 import { temporaryFolders } from '../../harness/temporaryFolders';
+import { writeCheckpoint } from '../../harness/writeCheckpoint';
 
 const folder = temporaryFolders();
 const reader = new CheckpointFactsReader();
@@ -99,13 +100,30 @@ describe('what only the disk tells of an experiment file', () => {
     assert.equal(list, 'error [3, 12]: layer 12 is past the last one. The model has layers 0 to 11.');
     const hybrid = 'hybrids: { h: { skeleton: base, layers: { "8-13": base } } }';
     const [range] = await problemsOf(base, hybrid);
-    assert.equal(range, 'error "8-13": layer 12 is past the last one. The model has layers 0 to 11.');
+    assert.equal(range, 'error "8-13": layers "8-13" goes past the last layer: the model has 12');
     const [step] = await problemsOf(
       base,
       hybrid,
       'steps: [{ swap: { id: a, checkpoint: h, pairs: ./pairs, layers: 12-14 } }]',
     ).then((all) => all.slice(1));
     assert.match(step!, /^error 12-14: layer 12 is past/);
+  });
+
+  it('a hybrid that cannot be made: at the range, or at its name', async () => {
+    const tower = 'hybrids: { h: { skeleton: base, visionLayers: { "0-2": base, "1": { mlp: base } } } }';
+    assert.deepEqual(await problemsOf(base, tower), [
+      'error "1": visionLayers: layer 1 is in "1" and in "0-2". Give it one donor.',
+    ]);
+    const other = join(directory, 'other');
+    writeCheckpoint(other, { model_type: 'llama' }, ['model.layers.0.mlp.up_proj.weight']);
+    const both = 'checkpoints: { base: ./base, other: ./other }';
+    const [apart] = await problemsOf(both, 'hybrids: { h: { skeleton: base, head: other } }');
+    const what = 'other is a llama, its skeleton base a qwen2_5_vl. Donors must be of one architecture.';
+    assert.equal(apart, `error h: ${what}`);
+    rmSync(other, { recursive: true });
+    const [first, ...others] = await problemsOf(both, 'hybrids: { h: [base, other, other] }');
+    assert.match(first!, /^error .\/other: cannot read/);
+    assert.deepEqual(others, [], 'of a hybrid whose donor is not there nothing more is said');
   });
 
   it('pairs: no folder, no data.jsonl in it, functions it does not have', async () => {

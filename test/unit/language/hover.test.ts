@@ -59,7 +59,37 @@ describe('hover', () => {
     assert.deepEqual(await hover('base, in, in'), named);
     assert.deepEqual(await hover('base, pairs'), named);
     assert.match((await hover('in"'))![1]!, /none: it does not exist$/);
-    assert.match((await hover('mix'))![1]!, /^Hybrid/);
+    assert.deepEqual(await hover('mix'), [
+      'mix',
+      'Hybrid base · in · in: a virtual checkpoint, nothing of it is written.',
+      'cannot read the folder ' + join(directory, 'none') + ': it does not exist',
+    ]);
+  });
+
+  it('a hybrid: the donor of each layer and of each part', async () => {
+    const file = [
+      'version: 1',
+      'checkpoints: { in: ./in, rl: ./rl }',
+      'regions: [3, 9]',
+      'hybrids:',
+      '  mix: { skeleton: in, layers: { "2-6": rl, "9": { attention: rl } }, visionLayers: { "1": rl }, head: in }',
+      '',
+    ].join('\n');
+    const stepState = () => Promise.resolve(null);
+    const at = { directory, checkpoints, stepState };
+    const found = await hoverAt(parseExperiment(file).document, file.indexOf('mix'), at);
+    assert.deepEqual(found!.lines, [
+      'Hybrid in + rl 2–6 + attention rl 9 + rl vision 1: a virtual checkpoint, nothing of it is written.',
+      'Layers 0 to 11: AABBBBAAA·AA (A in, B rl)',
+      'Skeleton: in (config, tokenizer, template, processor)',
+      'Early: layers 0–1 in; 2 rl',
+      'Mid: layers 3–5 rl; 6–8 in',
+      'Late: layers 9 attention rl, mlp in, norm in; 10–11 in',
+      'Vision tower: layers 0 in; 1 rl; 2–5 in',
+      'Projector: in',
+      'Embeddings: in',
+      'Head: in',
+    ]);
   });
 
   it("a step's kind and id: what it does and how its last run ended", async () => {

@@ -95,7 +95,7 @@ describe('what an experiment file puts together', () => {
     assert.match(problem!, /^error h: its donors cannot be combined: vocab_size \(a 512, b 640\)/);
     const [computed] = await problemsOf(
       both,
-      'hybrids: { h: { method: linear, models: [{ model: b }, { model: a }] } }',
+      'hybrids: { h: { method: linear, models: [{ model: b, weight: 1 }, { model: a, weight: 1 }] } }',
     );
     assert.match(computed!, /^error h: .*vocab_size \(b 640, a 512\)\. .* those of b; those of a are not used\.$/);
   });

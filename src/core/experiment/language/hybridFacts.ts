@@ -13,6 +13,7 @@ import {
 import { describeError, failureOf, InputError } from '../../../shared/errors';
 import type { FilePath } from '../experimentFile';
 import { donorNames } from '../hybridDonors';
+import { inOrder } from '../hybridWords';
 import type { HybridSpec } from '../schema';
 import type { CheckpointFactsReader } from './checkpointFacts';
 
@@ -58,11 +59,11 @@ export async function readHybrid(
   return { donors: { transplant, depths }, problem: atName(() => composeHybrid(name, transplant, needed)) };
 }
 
-/** The first range that does not fit beside those before it. */
+/** The first range, from the lowest layer up, that does not fit beside those before it. */
 function rangeProblem(spec: TransplantSpec, depths: Depths): HybridFacts['problem'] {
   if (!('skeleton' in spec)) return null;
   for (const part of ['layers', 'visionLayers'] as const) {
-    const entries = Object.entries(spec[part] ?? {});
+    const entries = inOrder(spec[part] ?? {});
     for (const [i, [range]] of entries.entries()) {
       const alone = { skeleton: spec.skeleton, [part]: Object.fromEntries(entries.slice(0, i + 1)) };
       try {
