@@ -15,6 +15,7 @@ export const commands = {
   clearComparisonBadges: 'frankenstein.clearComparisonBadges',
   newHybrid: 'frankenstein.newHybrid',
   mergeFrom: 'frankenstein.mergeFrom',
+  importMergekit: 'frankenstein.importMergekit',
   openMergeWizard: 'frankenstein.openMergeWizard',
   writeHybrid: 'frankenstein.writeHybrid',
   renameHybrid: 'frankenstein.renameHybrid',

@@ -78,8 +78,11 @@ describe('the merge wizard, by clicks: paint, try, write', function () {
     await panel.getByRole('button', { name: 'Choose Image…' }).click();
     const images = path.join(window.folder, 'pairs', 'counting', 'images');
     const image = readdirSync(images).find((name) => name.endsWith('.png'))!;
-    const box = page.locator('.quick-input-widget input').first();
+    const box = page.locator('.quick-input-box input');
+    // It takes what is typed once it has listed its first folder.
+    await page.locator('.quick-input-list').getByText('pairs', { exact: true }).waitFor();
     await box.fill(path.join(images, image));
+    await page.locator('.quick-input-list').getByText(image, { exact: true }).waitFor();
     await box.press('Enter');
     await panel.getByText(image).waitFor();
     await panel.getByRole('textbox', { name: 'Prompt' }).fill('How many items are there in the image?');

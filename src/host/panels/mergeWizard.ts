@@ -1,3 +1,4 @@
+import path from 'node:path';
 import * as vscode from 'vscode';
 import { resolvePath, stepById, type Experiment } from '../../core/experiment/experiment';
 import { blockField } from '../../core/experiment/editing/yamlText';
@@ -157,6 +158,7 @@ export class MergeWizard {
   private async pickImage(): Promise<PickedImage | null> {
     const chosen = await vscode.window.showOpenDialog({
       title: 'An image to try the hybrid on',
+      defaultUri: vscode.Uri.file(path.dirname(this.document.file)),
       openLabel: 'Choose',
       filters: { Images: imageExtensions },
     });
