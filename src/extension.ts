@@ -14,6 +14,8 @@ import { Runs } from './host/experiments/runs';
 import { StoredComparisons } from './host/experiments/storedComparisons';
 import { panels } from './host/ids';
 import { registerLanguageFeatures } from './host/language/registerLanguageFeatures';
+import { registerMergeCommand } from './host/panels/mergeCommand';
+import { MergePanels } from './host/panels/mergePanels';
 import { ProbePanels } from './host/panels/probePanels';
 import { ResultPanels } from './host/panels/resultPanels';
 import { UpdatesPanels } from './host/panels/updatesPanels';
@@ -32,6 +34,7 @@ export interface ExtensionApi {
   readonly trees: { readonly checkpoints: CheckpointsTree; readonly experiments: ExperimentsTree };
   readonly panels: ProbePanels;
   readonly updates: UpdatesPanels;
+  readonly merges: MergePanels;
   readonly lastComparison: LastComparison;
 }
 
@@ -55,9 +58,25 @@ export function activate(context: vscode.ExtensionContext): ExtensionApi {
       checkpointsTree.revealTensor(directory, name),
     ),
   );
+  const mergePanels = own(
+    new MergePanels({
+      extensionUri: context.extensionUri,
+      experiments,
+      runs,
+      engine,
+      state: context.workspaceState,
+      revealCheckpoint: async (directory) => {
+        await checkpointsTree.refresh();
+        await checkpointsTree.revealCheckpoint(directory);
+      },
+    }),
+  );
   own(vscode.window.registerWebviewPanelSerializer(panels.probe, probePanels));
   own(vscode.window.registerWebviewPanelSerializer(panels.updates, updatesPanels));
-  const resultPanels = new ResultPanels({ swap: probePanels, compare: updatesPanels }, experiments, runs);
+  own(vscode.window.registerWebviewPanelSerializer(panels.merge, mergePanels));
+  const mergeSteps = { open: (file: string, step: string) => mergePanels.openStep(file, step) };
+  const shown = { swap: probePanels, compare: updatesPanels, merge: mergeSteps };
+  const resultPanels = new ResultPanels(shown, experiments, runs);
   own(new StatusBar(runs));
 
   own(registerLanguageFeatures(runs));
@@ -70,6 +89,7 @@ export function activate(context: vscode.ExtensionContext): ExtensionApi {
     ),
   );
   own(registerHybridCommands({ experiments, runs, tree: checkpointsTree }, log));
+  own(registerMergeCommand(mergePanels, experiments, log));
   own(registerDeviceCommands(engine, log));
   own(registerSampleLab(context.extensionUri, log));
   own(registerNewExperiment(() => checkpointsTree.known(), log));
@@ -82,6 +102,7 @@ export function activate(context: vscode.ExtensionContext): ExtensionApi {
     trees: { checkpoints: checkpointsTree, experiments: experimentsTree },
     panels: probePanels,
     updates: updatesPanels,
+    merges: mergePanels,
     lastComparison,
   };
 }

@@ -90,7 +90,10 @@ describe('the merge wizard, by clicks: paint, try, write', function () {
     await panel.getByText('IN:RL:RL was tried, virtually.').waitFor({ timeout: tryLimit });
     assert.equal(await panel.getByRole('article').count(), 4);
     for (const name of ['IN:RL:RL', 'in', 'rl', 'base']) {
-      await panel.getByRole('article', { name: `Answer of ${name}` }).getByText(/tokens? · .* on /).waitFor();
+      await panel
+        .getByRole('article', { name: `Answer of ${name}`, exact: true })
+        .getByText(/tokens? · .* on /)
+        .waitFor();
     }
     await shoot('tried');
   });

@@ -15,7 +15,14 @@ describe('the engine answers as it goes', () => {
   let engine: ChildPeer<EngineParentSurface, EngineSurface>;
   before(() => {
     engine = new ChildPeer<EngineParentSurface, EngineSurface>(
-      { script: path.resolve('dist/engine.js'), title: 'engine', execPath: process.execPath, execArgv: [], env: process.env, onOutput: () => undefined },
+      {
+        script: path.resolve('dist/engine.js'),
+        title: 'engine',
+        execPath: process.execPath,
+        execArgv: [],
+        env: {},
+        onOutput: () => undefined,
+      },
       { log: () => null },
     );
   });
@@ -24,7 +31,11 @@ describe('the engine answers as it goes', () => {
   const generate = async (params: Pick<GenerateParams, 'checkpoint'> & Partial<GenerateParams>) => {
     const told: string[] = [];
     const standard = { device: 'cpu' as const, threads: 1, prompt: 'What is 12 + 5?', images: [], maxNewTokens: 24 };
-    const result = await engine.call('generate', { ...standard, ...params }, { onProgress: ({ text: said }) => told.push(said) });
+    const result = await engine.call(
+      'generate',
+      { ...standard, ...params },
+      { onProgress: ({ text: said }) => told.push(said) },
+    );
     return { ...result, told };
   };
   const named = (checkpoint: string, hybrid: string) => ({ experiment: file, checkpoint, text: text(hybrid) });

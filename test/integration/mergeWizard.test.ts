@@ -77,16 +77,22 @@ describe('the merge wizard', () => {
 
   it('shows what the file says, and what is wrong with it', async () => {
     const state = await ask('ready', null);
-    assert.deepEqual(state.donors.map(({ name, role, problem }) => [name, role, problem]), [
-      ['base', 'base', null],
-      ['in', 'in', null],
-      ['rl', 'rl', null],
-    ]);
+    assert.deepEqual(
+      state.donors.map(({ name, role, problem }) => [name, role, problem]),
+      [
+        ['base', 'base', null],
+        ['in', 'in', null],
+        ['rl', 'rl', null],
+      ],
+    );
     assert.equal(state.problem, null);
     assert.equal(column(state).form, 'list');
     assert.equal(column(state).suggestedOutput, './IN-RL-RL');
     assert.ok(column(state).cost!.bytes > 0 && column(state).cost!.diskFree! > 0);
-    assert.deepEqual(column(state).problems.filter(({ severity }) => severity === 'error'), []);
+    assert.deepEqual(
+      column(state).problems.filter(({ severity }) => severity === 'error'),
+      [],
+    );
     const edit = new vscode.WorkspaceEdit();
     edit.insert(vscode.Uri.file(file), new vscode.Position(0, 0), 'nonsense: true\n');
     await vscode.workspace.applyEdit(edit);
@@ -106,14 +112,25 @@ describe('the merge wizard', () => {
     assert.equal(changed.getText(), text);
     await ask('redo', null);
     assert.notEqual(changed.getText(), text);
-    const back = await ask('paint', { hybrid: 'IN:RL:RL', donor: column(state).donors!.layers[6]!.mlp, places: layersOf(5, 6) });
+    const back = await ask('paint', {
+      hybrid: 'IN:RL:RL',
+      donor: column(state).donors!.layers[6]!.mlp,
+      places: layersOf(5, 6),
+    });
     assert.equal(column(back).form, 'list');
   });
 
   it('makes edits that are asked for together one after another', async () => {
-    const layers = [0, 1, 2, 3].map((layer) => ask('paint', { hybrid: 'IN:RL:RL', donor: 'base', places: layersOf(layer, layer + 1) }));
+    const layers = [0, 1, 2, 3].map((layer) =>
+      ask('paint', { hybrid: 'IN:RL:RL', donor: 'base', places: layersOf(layer, layer + 1) }),
+    );
     const last = (await Promise.all(layers)).at(-1)!;
-    assert.deepEqual(column(last).donors!.layers.slice(0, 4).map(({ norm }) => norm), Array(4).fill('base'));
+    assert.deepEqual(
+      column(last)
+        .donors!.layers.slice(0, 4)
+        .map(({ norm }) => norm),
+      Array(4).fill('base'),
+    );
   });
 
   it('follows what is typed', async () => {
@@ -133,14 +150,20 @@ describe('the merge wizard', () => {
     const request = { hybrid: 'IN:RL:RL', prompt: 'How many?', image: null, maxNewTokens: 6 };
     const state = await page.host.call('try', request, { onProgress: (answers) => told.push(answers) });
     const [tried] = state.tried;
-    assert.deepEqual(tried!.answers.map(({ checkpoint, failure }) => [checkpoint, failure]), [
-      ['IN:RL:RL', null],
-      ['in', null],
-      ['rl', null],
-      ['base', null],
-    ]);
+    assert.deepEqual(
+      tried!.answers.map(({ checkpoint, failure }) => [checkpoint, failure]),
+      [
+        ['IN:RL:RL', null],
+        ['in', null],
+        ['rl', null],
+        ['base', null],
+      ],
+    );
     assert.equal(tried!.hash, column(painted).hash);
-    assert.ok(told.some((answers) => answers.some(({ tokens, text: said }) => tokens === null && said !== '')), 'streamed');
+    assert.ok(
+      told.some((answers) => answers.some(({ tokens, text: said }) => tokens === null && said !== '')),
+      'streamed',
+    );
     await ask('preset', { hybrid: 'IN:RL:RL', preset: { kind: 'all', donor: 'in' } });
     const restored = await ask('restore', { tried: tried!.id });
     assert.equal(column(restored).hash, tried!.hash);
@@ -169,7 +192,11 @@ describe('the merge wizard', () => {
     assert.ok(column(state).cost!.writeSpeed! > 0, 'the next one can be estimated');
     const known = api.trees.checkpoints.known();
     assert.ok((await known).some(({ directory }) => directory === merged));
-    await assert.rejects(ask('write', { hybrid: 'IN:RL:RL', output: '../in' }), /not empty|holds|inside|is there/);
+    const { length } = (await document()).getText();
+    for (const output of ['../in', '../in/merged', '../base']) {
+      await assert.rejects(ask('write', { hybrid: 'IN:RL:RL', output }), /inside in|is not empty/);
+    }
+    assert.equal((await document()).getText().length, length, 'no step for what cannot be written');
   });
 
   it('copies recipes', async () => {
@@ -189,6 +216,9 @@ describe('the merge wizard', () => {
     assert.deepEqual(added.recipe, recipe);
     const request = { hybrid: 'linear', prompt: 'How many?', image: null, maxNewTokens: 4 };
     const { tried } = await ask('try', request);
-    assert.deepEqual(tried[0]!.answers.map(({ failure }) => failure), [null, null, null]);
+    assert.deepEqual(
+      tried[0]!.answers.map(({ failure }) => failure),
+      [null, null, null],
+    );
   });
 });

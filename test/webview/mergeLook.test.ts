@@ -26,7 +26,11 @@ describe('the merge wizard: its looks', () => {
       const state = labMerge();
       const [first, second] = state.hybrids;
       const painted = { ...second!, name: 'grafted' } as ReturnType<typeof column>;
-      const donors = paintDonors(painted.donors!, [{ part: 'languageModel', layer: 5, component: 'attention' }], 'base');
+      const donors = paintDonors(
+        painted.donors!,
+        [{ part: 'languageModel', layer: 5, component: 'attention' }],
+        'base',
+      );
       const hybrids = [
         first!,
         {
@@ -34,8 +38,14 @@ describe('the merge wizard: its looks', () => {
           donors,
           form: 'named' as const,
           problems: [
-            { severity: 'warning' as const, message: 'generation_config.json, eos_token_id: in 5, rl 7. Answers end elsewhere.' },
-            { severity: 'note' as const, message: 'config.json, torch_dtype: in bfloat16, rl float32. It changes nothing.' },
+            {
+              severity: 'warning' as const,
+              message: 'generation_config.json, eos_token_id: in 5, rl 7. Answers end elsewhere.',
+            },
+            {
+              severity: 'note' as const,
+              message: 'config.json, torch_dtype: in bfloat16, rl float32. It changes nothing.',
+            },
           ],
         },
       ];
@@ -51,7 +61,16 @@ describe('the merge wizard: its looks', () => {
     const writing = {
       step: 'write-in-rl-rl',
       output: './IN-RL-RL',
-      run: { id: 'write-in-rl-rl', state: 'running' as const, mine: true, done: 310, total: 729, secondsLeft: 12, message: null, device: 'cpu' },
+      run: {
+        id: 'write-in-rl-rl',
+        state: 'running' as const,
+        mine: true,
+        done: 310,
+        total: 729,
+        secondsLeft: 12,
+        message: null,
+        device: 'cpu',
+      },
       result: null,
     };
     const [first, ...others] = six();
@@ -84,7 +103,9 @@ describe('the merge wizard: its looks', () => {
   });
 
   it('of a file with an error, and of one without hybrids', async () => {
-    const host = await open({ state: labMerge({ problem: 'line 12: "rI" is no checkpoint of this file; did you mean "rl"?', canRun: false }) });
+    const host = await open({
+      state: labMerge({ problem: 'line 12: "rI" is no checkpoint of this file; did you mean "rl"?', canRun: false }),
+    });
     await host.page.screenshot({ path: 'test-results/merge-problem.png', fullPage: true });
     const bare = await open({ state: labMerge({ hybrids: [] }) });
     await bare.page.screenshot({ path: 'test-results/merge-empty.png', fullPage: true });

@@ -13,8 +13,7 @@ async function edited(host: MergeHost, count = 1): Promise<void> {
 }
 
 const painted = (host: MergeHost) => host.params('paint') as Painted[];
-const layers = (...numbers: number[]) =>
-  numbers.map((layer) => ({ part: 'languageModel', layer, component: null }));
+const layers = (...numbers: number[]) => numbers.map((layer) => ({ part: 'languageModel', layer, component: null }));
 
 describe('the merge wizard: painting', () => {
   const open = mergePanels();
@@ -150,6 +149,28 @@ describe('the merge wizard: painting', () => {
     await host.update(labMerge({ hybrids: [hybrids[1]!, hybrids[0]!].reverse(), heat: [] }));
     const focused = await host.page.evaluate(() => document.activeElement?.getAttribute('title'));
     assert.equal(focused, 'RL:IN:RL, layer 6: in');
+  });
+
+  it('is a grid to a screen reader: rows with heads, levels, and named cells', async () => {
+    const host = await open({ state: labMerge() });
+    const { page } = host;
+    assert.equal(await page.getByRole('treegrid', { name: 'Donors of the hybrids' }).count(), 1);
+    assert.equal(await page.getByRole('columnheader').count(), 3);
+    const rows = page.getByRole('treegrid').getByRole('row');
+    const cells = await rows.evaluateAll((all) =>
+      all.map((row) => row.querySelectorAll('[role=rowheader], [role=columnheader], [role=gridcell]').length),
+    );
+    assert.deepEqual([...new Set(cells)], [3], 'as many in each row as there are columns');
+    assert.equal(Number(await page.getByRole('treegrid').getAttribute('aria-rowcount')), cells.length);
+    const early = page.getByRole('row', { name: /^Early, layers 0–3/ });
+    assert.deepEqual(
+      [await early.getAttribute('aria-level'), await early.getAttribute('aria-expanded')],
+      ['1', 'true'],
+    );
+    await early.getByRole('rowheader').click();
+    await host.settle();
+    assert.equal(await cellOf(host, 'IN:RL:RL', 'layer 3').count(), 0);
+    assert.equal(await early.getAttribute('aria-expanded'), 'false');
   });
 
   it('has one stop of the Tab key', async () => {

@@ -1,7 +1,13 @@
 import { mergeMethods } from '../../src/core/merge/methods/methods';
 import { methodInfo } from '../../src/host/panels/mergeArithmetic';
 import { alternateMap, paintDonors, regionMap, uniformMap } from '../../src/shared/donorMap';
-import type { MergeColumn, MergeHostSurface, MergePreset, MergeState, TransplantColumn } from '../../src/shared/protocol/merge';
+import type {
+  MergeColumn,
+  MergeHostSurface,
+  MergePreset,
+  MergeState,
+  TransplantColumn,
+} from '../../src/shared/protocol/merge';
 import type { FakedPage, FakeHost } from './fakeHost';
 import { fakePanels } from './fakePanels';
 import { column, computed, labSize } from './mergeStates';

@@ -107,7 +107,8 @@ describe('the merge wizard: recipes', () => {
   });
 
   describe('that are computed', () => {
-    const lastCompute = (host: MergeHost) => host.params('compute').at(-1) as { hybrid: string | null; recipe: ArithmeticRecipe };
+    const lastCompute = (host: MergeHost) =>
+      host.params('compute').at(-1) as { hybrid: string | null; recipe: ArithmeticRecipe };
 
     it('begin with a mean of two, and are changed in a form of the method’s own parameters', async () => {
       const host = await open({ state: labMerge() });
@@ -175,7 +176,8 @@ describe('the merge wizard: recipes', () => {
     it('of every method there is begin complete', () => {
       for (const method of mergeMethods.map(methodInfo)) {
         const recipe = adaptRecipe(ties, method, ['base', 'in', 'rl']);
-        const required = (specs: typeof method.perModel) => specs.filter((spec) => spec.default === null).map(({ name }) => name);
+        const required = (specs: typeof method.perModel) =>
+          specs.filter((spec) => spec.default === null).map(({ name }) => name);
         for (const name of required(method.parameters)) assert.ok(name in recipe.parameters, `${method.name} ${name}`);
         for (const { settings } of recipe.models) {
           for (const name of required(method.perModel)) assert.ok(name in settings, `${method.name} ${name}`);
@@ -187,7 +189,8 @@ describe('the merge wizard: recipes', () => {
 
     it('have settings that are typed as they are shown', () => {
       const [spec] = methodInfo(mergeMethods.find(({ name }) => name === 'linear')!).perModel;
-      for (const setting of [0.5, [0, 0.25, 1], -3]) assert.deepEqual(parseSetting(settingText(setting)!, spec!), setting);
+      for (const setting of [0.5, [0, 0.25, 1], -3])
+        assert.deepEqual(parseSetting(settingText(setting)!, spec!), setting);
       assert.equal(parseSetting(' ', spec!), null);
       assert.equal(parseSetting('0.5 x', spec!), undefined);
       assert.equal(parseSetting('0.5', { ...spec!, kind: 'integer' }), undefined);

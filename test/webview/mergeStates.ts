@@ -1,6 +1,14 @@
 /** What the host tells of the sample lab's hybrids, and of a model as large as the paper's. */
 import { regionMap } from '../../src/shared/donorMap';
-import type { ArithmeticColumn, ArithmeticRecipe, MergeCost, MergeSize, MergeState, Tried, TransplantColumn } from '../../src/shared/protocol/merge';
+import type {
+  ArithmeticColumn,
+  ArithmeticRecipe,
+  MergeCost,
+  MergeSize,
+  MergeState,
+  Tried,
+  TransplantColumn,
+} from '../../src/shared/protocol/merge';
 
 export const labSize: MergeSize = {
   numLayers: 12,
@@ -46,7 +54,9 @@ export function column(
 }
 
 export function computed(name: string, recipe: ArithmeticRecipe): ArithmeticColumn {
-  const used = [...new Set([...(recipe.base === null ? [] : [recipe.base]), ...recipe.models.map(({ model }) => model)])];
+  const used = [
+    ...new Set([...(recipe.base === null ? [] : [recipe.base]), ...recipe.models.map(({ model }) => model)]),
+  ];
   return {
     kind: 'arithmetic',
     name,
@@ -64,7 +74,10 @@ export function labHeat(size: MergeSize, title: string, peak: number): MergeStat
   const layers = Array.from({ length: size.numLayers }, (_, layer): [string, number] => {
     return [`languageModel/${layer}`, 0.002 + 0.02 * Math.exp(-(((layer - peak) / (size.numLayers / 5)) ** 2))];
   });
-  return { title, relativeEnergy: Object.fromEntries([...layers, ['vision', 0.004], ['projector', 0.009], ['embeddings', 0.001]]) };
+  return {
+    title,
+    relativeEnergy: Object.fromEntries([...layers, ['vision', 0.004], ['projector', 0.009], ['embeddings', 0.001]]),
+  };
 }
 
 export const tried: Tried = {

@@ -32,13 +32,22 @@ describe('the merge wizard: trying and writing', () => {
     await page.getByText('circles.png').waitFor();
     await page.getByRole('textbox', { name: 'Prompt' }).fill('How many?');
     await page.getByRole('button', { name: 'Try', exact: true }).click();
-    assert.deepEqual(await host.called('try'), { hybrid: 'IN:RL:RL', prompt: 'How many?', image: '0', maxNewTokens: 64 });
+    assert.deepEqual(await host.called('try'), {
+      hybrid: 'IN:RL:RL',
+      prompt: 'How many?',
+      image: '0',
+      maxNewTokens: 64,
+    });
     context.progress([answer('IN:RL:RL', 'There')]);
     const own = page.getByRole('article', { name: 'Answer of IN:RL:RL' });
     await own.getByText('There', { exact: true }).waitFor();
     assert.equal(await page.getByRole('article').count(), 3, 'a place for each that is still to come');
     const said = answer('IN:RL:RL', 'There are 3', { tokens: 4, seconds: 1.25, device: 'cpu' });
-    context.progress([said, answer('in', 'Two', { tokens: 1, seconds: 12, device: 'cpu' }), answer('rl', '', { failure: 'out of memory' })]);
+    context.progress([
+      said,
+      answer('in', 'Two', { tokens: 1, seconds: 12, device: 'cpu' }),
+      answer('rl', '', { failure: 'out of memory' }),
+    ]);
     await own.getByText('4 tokens · 1.3 s · on cpu').waitFor();
     await page.getByRole('article', { name: 'Answer of rl' }).getByText('Out of memory').waitFor();
     finish(labMerge({ tried: [tried] }));
@@ -102,7 +111,9 @@ describe('the merge wizard: trying and writing', () => {
       .getByText('16.6 GB to write · 212 GB free on the disk · about 15 s, as fast as the last one here · btrfs')
       .waitFor();
     const { cost } = column('x', ['in', 'in', 'in']);
-    const tight = column('IN:RL:RL', ['in', 'rl', 'rl'], undefined, { cost: { ...cost!, diskFree: 1e9, writeSpeed: null } });
+    const tight = column('IN:RL:RL', ['in', 'rl', 'rl'], undefined, {
+      cost: { ...cost!, diskFree: 1e9, writeSpeed: null },
+    });
     await host.update(labMerge({ hybrids: [tight] }));
     assert.equal(await refusalOf(host, 'Write'), 'It takes 16.6 GB, and 1.0 GB are free.');
     assert.equal(await host.page.getByText('as fast as the last one').count(), 0, 'nothing is guessed');
@@ -115,10 +126,23 @@ describe('the merge wizard: trying and writing', () => {
     await folder.fill('./merged');
     await host.page.getByRole('button', { name: 'Write', exact: true }).click();
     assert.deepEqual(await host.called('write'), { hybrid: 'IN:RL:RL', output: './merged' });
-    const run = { id: 'w', state: 'running' as const, mine: true, done: 30, total: 120, secondsLeft: 3, message: null, device: 'cpu' };
+    const run = {
+      id: 'w',
+      state: 'running' as const,
+      mine: true,
+      done: 30,
+      total: 120,
+      secondsLeft: 3,
+      message: null,
+      device: 'cpu',
+    };
     const writing = { step: 'w', output: './merged', run, result: null };
     const show = (part: object) =>
-      host.update(labMerge({ hybrids: [column('IN:RL:RL', ['in', 'rl', 'rl'], undefined, { writings: [{ ...writing, ...part }] })] }));
+      host.update(
+        labMerge({
+          hybrids: [column('IN:RL:RL', ['in', 'rl', 'rl'], undefined, { writings: [{ ...writing, ...part }] })],
+        }),
+      );
     await show({});
     await host.page.getByText('Running · 30 of 120 tensors').waitFor();
     assert.equal(await host.page.getByRole('progressbar').getAttribute('value'), '0.25');

@@ -12,7 +12,13 @@ export interface TextFieldOptions {
 
 /** A line of text; a box of the browser's own, as the search box. */
 export function textField({ label, value, placeholder, onInput, onEnter }: TextFieldOptions): HTMLInputElement {
-  const node = element('input', { type: 'text', class: 'text-field', 'aria-label': label, placeholder, spellcheck: 'false' });
+  const node = element('input', {
+    type: 'text',
+    class: 'text-field',
+    'aria-label': label,
+    placeholder,
+    spellcheck: 'false',
+  });
   node.value = value;
   node.addEventListener('input', () => onInput?.(node.value));
   node.addEventListener('keydown', (event) => {

@@ -22,13 +22,23 @@ export class ArithmeticEditor {
   constructor(private readonly onChange: (recipe: ArithmeticRecipe) => void) {}
 
   /** @param locked why it cannot be changed; null where it can */
-  update(recipe: ArithmeticRecipe, methods: readonly MethodInfo[], donors: readonly string[], locked: string | null): void {
+  update(
+    recipe: ArithmeticRecipe,
+    methods: readonly MethodInfo[],
+    donors: readonly string[],
+    locked: string | null,
+  ): void {
     const print = JSON.stringify([recipe, methods.length, donors, locked]);
     if (print === this.shown) return;
     this.shown = print;
     const focused = this.focusedName();
     const method = methods.find(({ name }) => name === recipe.method);
-    fill(this.element, ...(method ? this.form(recipe, method, methods, donors) : [element('p', { class: 'muted' }, `No method "${recipe.method}".`)]));
+    fill(
+      this.element,
+      ...(method
+        ? this.form(recipe, method, methods, donors)
+        : [element('p', { class: 'muted' }, `No method "${recipe.method}".`)]),
+    );
     this.element.inert = locked !== null;
     this.element.title = locked ?? '';
     // The form is made anew: whoever was in it goes on where they were.
@@ -44,9 +54,20 @@ export class ArithmeticEditor {
     const change = (part: Partial<ArithmeticRecipe>) => this.onChange({ ...recipe, ...part });
     const choose = select({
       label: 'Method',
-      onChange: (name) => this.onChange(adaptRecipe(recipe, methods.find((one) => one.name === name)!, donors)),
+      onChange: (name) =>
+        this.onChange(
+          adaptRecipe(
+            recipe,
+            methods.find((one) => one.name === name)!,
+            donors,
+          ),
+        ),
     });
-    setChoices(choose, methods.map(({ name, title }) => ({ value: name, label: title })), method.name);
+    setChoices(
+      choose,
+      methods.map(({ name, title }) => ({ value: name, label: title })),
+      method.name,
+    );
     const base = select({ label: 'Base', onChange: (name) => change({ base: name === noBase ? null : name }) });
     const none = method.base === 'required' && recipe.base !== null ? [] : [{ value: noBase, label: 'None' }];
     setChoices(base, [...none, ...choicesOf(donors)], recipe.base ?? noBase);
@@ -69,7 +90,12 @@ export class ArithmeticEditor {
     ];
   }
 
-  private model(index: number, recipe: ArithmeticRecipe, { perModel, models }: MethodInfo, donors: readonly string[]): HTMLElement {
+  private model(
+    index: number,
+    recipe: ArithmeticRecipe,
+    { perModel, models }: MethodInfo,
+    donors: readonly string[],
+  ): HTMLElement {
     const own = recipe.models[index]!;
     const put = (part: Partial<typeof own>) => {
       const changed = recipe.models.map((one, i) => (i === index ? { ...one, ...part } : one));
@@ -85,8 +111,15 @@ export class ArithmeticEditor {
     });
     setDisabled(remove, recipe.models.length <= models.min ? `The method takes ${models.min} at least.` : null);
     const title = (spec: MethodParameter) => `${spec.title} of model ${index + 1}`;
-    const fields = perModel.map((spec) => this.parameter(spec, own.settings, title(spec), (settings) => put({ settings })));
-    return element('fieldset', { class: 'model', 'aria-label': `Model ${index + 1}` }, element('div', { class: 'form-line' }, which, remove), ...fields);
+    const fields = perModel.map((spec) =>
+      this.parameter(spec, own.settings, title(spec), (settings) => put({ settings })),
+    );
+    return element(
+      'fieldset',
+      { class: 'model', 'aria-label': `Model ${index + 1}` },
+      element('div', { class: 'form-line' }, which, remove),
+      ...fields,
+    );
   }
 
   private adder(recipe: ArithmeticRecipe, { models, perModel }: MethodInfo, donors: readonly string[]): HTMLElement {
@@ -96,8 +129,13 @@ export class ArithmeticEditor {
       icon: 'add',
       onClick: () => {
         const settings = recipe.models.at(-1)?.settings ?? {};
-        const shared = Object.fromEntries(perModel.flatMap(({ name }) => (settings[name] === undefined ? [] : [[name, settings[name]]])));
-        this.onChange({ ...recipe, models: [...recipe.models, { model: free ?? donors[0]!, settings: shared as RecipeSettings }] });
+        const shared = Object.fromEntries(
+          perModel.flatMap(({ name }) => (settings[name] === undefined ? [] : [[name, settings[name]]])),
+        );
+        this.onChange({
+          ...recipe,
+          models: [...recipe.models, { model: free ?? donors[0]!, settings: shared as RecipeSettings }],
+        });
       },
     });
     const isFull = models.max !== null && recipe.models.length >= models.max;
@@ -115,11 +153,18 @@ export class ArithmeticEditor {
     const put = (value: RecipeSetting | null) => onChange(withSetting(settings, spec.name, value));
     const own = settings[spec.name];
     if (spec.kind === 'boolean' && (own === undefined || typeof own === 'boolean')) {
-      return element('div', { class: 'form-line' }, checkbox({ label, title: spec.description, checked: own ?? spec.default === true, onChange: put }));
+      return element(
+        'div',
+        { class: 'form-line' },
+        checkbox({ label, title: spec.description, checked: own ?? spec.default === true, onChange: put }),
+      );
     }
     const text = settingText(own);
     if (text === null || spec.kind === 'boolean') {
-      return line(spec.title, element('span', { class: 'muted', title: spec.description }, 'By a part of the name: change it in the file'));
+      return line(
+        spec.title,
+        element('span', { class: 'muted', title: spec.description }, 'By a part of the name: change it in the file'),
+      );
     }
     const placeholder = spec.default === null ? 'must be given' : String(spec.default);
     const field = textField({ label, value: text, placeholder });
@@ -129,12 +174,14 @@ export class ArithmeticEditor {
       field.setAttribute('aria-invalid', String(value === undefined));
       if (value !== undefined) put(value);
     });
-    const gradient = spec.kind === 'number' && button({
-      label: `Gradient of ${label}`,
-      icon: 'graph-line',
-      iconOnly: true,
-      onClick: () => put(typeof own === 'number' ? [own, own] : [...ramp]),
-    });
+    const gradient =
+      spec.kind === 'number' &&
+      button({
+        label: `Gradient of ${label}`,
+        icon: 'graph-line',
+        iconOnly: true,
+        onClick: () => put(typeof own === 'number' ? [own, own] : [...ramp]),
+      });
     return line(spec.title, field, gradient, Array.isArray(own) && curve(own as readonly number[]));
   }
 
@@ -145,7 +192,12 @@ export class ArithmeticEditor {
 }
 
 function line(title: string, ...controls: (HTMLElement | SVGElement | false)[]): HTMLElement {
-  return element('div', { class: 'form-line' }, element('span', { class: 'form-title', 'aria-hidden': 'true' }, title), ...controls);
+  return element(
+    'div',
+    { class: 'form-line' },
+    element('span', { class: 'form-title', 'aria-hidden': 'true' }, title),
+    ...controls,
+  );
 }
 
 function choicesOf(names: readonly string[]): { value: string; label: string }[] {
@@ -157,6 +209,13 @@ function curve(values: readonly number[]): SVGElement {
   const [low, high] = [Math.min(0, ...values), Math.max(1, ...values)];
   const x = (i: number) => 1 + (values.length < 2 ? 29 : (58 * i) / (values.length - 1));
   const y = (value: number) => 17 - (16 * (value - low)) / (high - low);
-  const points = values.length < 2 ? `1,${y(values[0]!)} 59,${y(values[0]!)}` : values.map((value, i) => `${x(i)},${y(value)}`).join(' ');
-  return vector('svg', { class: 'curve', width: 60, height: 18, 'aria-hidden': 'true' }, vector('polyline', { points }));
+  const points =
+    values.length < 2
+      ? `1,${y(values[0]!)} 59,${y(values[0]!)}`
+      : values.map((value, i) => `${x(i)},${y(value)}`).join(' ');
+  return vector(
+    'svg',
+    { class: 'curve', width: 60, height: 18, 'aria-hidden': 'true' },
+    vector('polyline', { points }),
+  );
 }

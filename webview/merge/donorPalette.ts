@@ -25,7 +25,11 @@ export class DonorPalette {
     const print = JSON.stringify([donors, [...looks]]);
     if (print !== this.shown) {
       this.shown = print;
-      fill(this.element, element('span', { class: 'group-label' }, 'Paint with'), ...donors.map((donor, i) => this.radio(donor, i, looks)));
+      fill(
+        this.element,
+        element('span', { class: 'group-label' }, 'Paint with'),
+        ...donors.map((donor, i) => this.radio(donor, i, looks)),
+      );
     }
     for (const radio of this.element.querySelectorAll<HTMLElement>('[role=radio]')) {
       const isChosen = radio.dataset['donor'] === chosen;
@@ -33,7 +37,11 @@ export class DonorPalette {
     }
   }
 
-  private radio({ name, role, problem }: MergeDonor, place: number, looks: ReadonlyMap<string, DonorLook>): HTMLElement {
+  private radio(
+    { name, role, problem }: MergeDonor,
+    place: number,
+    looks: ReadonlyMap<string, DonorLook>,
+  ): HTMLElement {
     const look = looks.get(name);
     const swatch = element('span', { class: 'letter' }, look?.letter ?? '');
     swatch.style.background = look?.fill ?? '';
@@ -41,8 +49,16 @@ export class DonorPalette {
     swatch.style.borderColor = look?.colour ?? '';
     const key = place < 9 ? element('kbd', {}, String(place + 1)) : null;
     const title = [problem, key && `Key ${place + 1}`].filter(Boolean).join('. ');
-    const spoken = role && roleTitles[role].toLowerCase() !== name.toLowerCase() ? `${name}, ${roleTitles[role]}` : name;
-    const attributes = { role: 'radio', type: 'button', class: 'donor', 'data-donor': name, 'aria-label': spoken, title };
+    const spoken =
+      role && roleTitles[role].toLowerCase() !== name.toLowerCase() ? `${name}, ${roleTitles[role]}` : name;
+    const attributes = {
+      role: 'radio',
+      type: 'button',
+      class: 'donor',
+      'data-donor': name,
+      'aria-label': spoken,
+      title,
+    };
     const node = element('button', attributes, swatch, name, problem && icon('warning'), key);
     node.addEventListener('click', () => this.onChoose(name));
     return node;

@@ -130,7 +130,8 @@ export class GridHand {
 
   /** The cells that are reached look so, and say so. */
   private mark(): void {
-    const reach = this.stroke ?? (this.anchor === null ? null : { column: this.column, from: this.anchor, to: this.row });
+    const reach =
+      this.stroke ?? (this.anchor === null ? null : { column: this.column, from: this.anchor, to: this.row });
     for (const cell of this.grid.querySelectorAll<HTMLElement>('[role=gridcell]')) {
       const { row, column } = placeOf(cell)!;
       const [low, high] = reach ? [Math.min(reach.from, reach.to), Math.max(reach.from, reach.to)] : [0, -1];

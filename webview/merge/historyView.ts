@@ -20,7 +20,12 @@ export class HistoryView {
 
   constructor(private readonly actions: HistoryActions) {
     this.clear = button({ label: 'Clear', name: 'Clear the history', icon: 'clear-all', onClick: actions.clear });
-    const head = element('div', { class: 'card-head' }, element('h2', { id: 'tried-title' }, 'Tried before'), this.clear);
+    const head = element(
+      'div',
+      { class: 'card-head' },
+      element('h2', { id: 'tried-title' }, 'Tried before'),
+      this.clear,
+    );
     this.element = element('section', { class: 'card', 'aria-labelledby': 'tried-title' }, head, this.empty, this.list);
   }
 
@@ -39,15 +44,29 @@ export class HistoryView {
     const own = answers.find(({ checkpoint }) => checkpoint === hybrid);
     const answer = element('p', { class: 'tried-answer' });
     setText(answer, own ? (own.failure ?? own.text.trim()) : '');
-    const recall = button({ label: 'Show', name: `Show the trial of ${hybrid}`, onClick: () => this.actions.recall(tried) });
-    const restore = button({ label: 'Restore', name: `Restore the recipe of ${hybrid}`, onClick: () => this.actions.restore(tried.id) });
-    const reason = problem === null ? (isThere ? 'The file has this recipe.' : null) : 'The file has an error. Mend it first.';
+    const recall = button({
+      label: 'Show',
+      name: `Show the trial of ${hybrid}`,
+      onClick: () => this.actions.recall(tried),
+    });
+    const restore = button({
+      label: 'Restore',
+      name: `Restore the recipe of ${hybrid}`,
+      onClick: () => this.actions.restore(tried.id),
+    });
+    const reason =
+      problem === null ? (isThere ? 'The file has this recipe.' : null) : 'The file has an error. Mend it first.';
     setDisabled(restore, reason);
     const facts = [whenText(tried.time), `recipe ${hash}`, ...(image === null ? [] : [image])].join(' · ');
     return element(
       'li',
       {},
-      element('div', { class: 'card-head' }, element('strong', {}, hybrid), element('div', { class: 'acts' }, recall, restore)),
+      element(
+        'div',
+        { class: 'card-head' },
+        element('strong', {}, hybrid),
+        element('div', { class: 'acts' }, recall, restore),
+      ),
       element('p', { class: 'muted' }, facts),
       element('p', { class: 'tried-prompt' }, prompt),
       answer,

@@ -40,7 +40,12 @@ export class HybridCard {
     this.name.addEventListener('keydown', ({ key }) => {
       if (key === 'Escape') this.stopNaming();
     });
-    this.naming = element('div', { class: 'checks', hidden: true }, this.name, button({ label: 'Rename', onClick: rename }));
+    this.naming = element(
+      'div',
+      { class: 'checks', hidden: true },
+      this.name,
+      button({ label: 'Rename', onClick: rename }),
+    );
     const begin = () => {
       this.name.value = this.title.textContent ?? '';
       this.naming.hidden = false;
@@ -48,7 +53,8 @@ export class HybridCard {
       this.name.focus();
       this.name.select();
     };
-    const act = (label: string, glyph: string, onClick: () => void) => button({ label, icon: glyph, iconOnly: true, onClick });
+    const act = (label: string, glyph: string, onClick: () => void) =>
+      button({ label, icon: glyph, iconOnly: true, onClick });
     const acts = [
       act('Rename', 'edit', begin),
       act('Duplicate', 'files', actions.duplicate),
@@ -59,7 +65,14 @@ export class HybridCard {
     ];
     const bar = element('div', { class: 'acts', role: 'toolbar', 'aria-label': 'Recipe of the hybrid' }, ...acts);
     const line = element('div', { class: 'card-head' }, this.title, this.naming, bar);
-    this.element = element('section', { class: 'card', 'aria-label': 'Hybrid' }, line, this.form, this.editor.element, this.problems);
+    this.element = element(
+      'section',
+      { class: 'card', 'aria-label': 'Hybrid' },
+      line,
+      this.form,
+      this.editor.element,
+      this.problems,
+    );
   }
 
   update({ problem, donors }: MergeState, column: MergeColumn, methods: readonly MethodInfo[]): void {
@@ -70,7 +83,12 @@ export class HybridCard {
     this.editor.element.hidden = column.kind !== 'arithmetic';
     if (column.kind === 'arithmetic') {
       const names = donors.map(({ name }) => name);
-      this.editor.update(column.recipe, methods, names, problem === null ? null : 'The file has an error. Mend it first.');
+      this.editor.update(
+        column.recipe,
+        methods,
+        names,
+        problem === null ? null : 'The file has an error. Mend it first.',
+      );
     }
     const print = JSON.stringify(column.problems);
     if (print === this.shown) return;

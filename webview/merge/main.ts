@@ -2,6 +2,8 @@
 import '@vscode/codicons/dist/codicon.css';
 import '../kit/kit.css';
 import '../kit/runPage.css';
+import './recipe.css';
+import './side.css';
 import './styles.css';
 import type { MergeHostSurface, MergePageSurface } from '../../src/shared/protocol/merge';
 import { connectHost } from '../kit/host';

@@ -5,7 +5,6 @@ import type {
   MergePageSurface,
   MergeState,
   MethodInfo,
-  PickedImage,
   Tried,
 } from '../../src/shared/protocol/merge';
 import type { RpcPeer } from '../../src/shared/rpc';
@@ -16,19 +15,21 @@ import { ScrollReturn } from '../kit/scrollReturn';
 import { readTheme } from '../kit/theme';
 import { donorLooks } from './donorLooks';
 import { DonorPalette } from './donorPalette';
-import { HistoryView, whenText } from './historyView';
+import { HistoryView } from './historyView';
 import { HybridCard } from './hybridCard';
 import type { MergeModel } from './model';
 import { firstRecipe } from './recipeForm';
 import { RecipeBar } from './recipeBar';
 import { RecipeGrid } from './recipeGrid';
 import { rowsOf, type Row } from './rows';
-import { TryView, type Trial } from './tryView';
+import { TrialRun } from './trialRun';
+import { TryView } from './tryView';
 import { chosenDonor, chosenHybrid } from './view';
 import { WriteView } from './writeView';
 
 /** Calls that change the file and answer with the state after it. */
-type Edit = 'paint' | 'preset' | 'add' | 'compute' | 'duplicate' | 'rename' | 'remove' | 'restore' | 'clearTried' | 'write';
+type Edit =
+  'paint' | 'preset' | 'add' | 'compute' | 'duplicate' | 'rename' | 'remove' | 'restore' | 'clearTried' | 'write';
 
 /** The page: its parts, and what their controls ask of the host. */
 export class MergePage {
@@ -49,12 +50,10 @@ export class MergePage {
   private readonly loading = element('p', { class: 'empty', role: 'status' }, 'Reading the file…');
   private readonly content: HTMLElement;
   private readonly scroll: ScrollReturn;
+  private readonly trials: TrialRun;
   private theme = readTheme();
   private asked = 0;
-  private image: PickedImage | null = null;
-  private trial: Trial | null = null;
   private methods: readonly MethodInfo[] = [];
-  private cancelTrial: AbortController | null = null;
 
   constructor(
     private readonly model: MergeModel,
@@ -62,6 +61,7 @@ export class MergePage {
     private readonly note: Notice,
   ) {
     this.scroll = new ScrollReturn(model.view.scroll);
+    this.trials = new TrialRun(model, peer);
     const onHybrid = (work: (hybrid: string) => void) => {
       const hybrid = this.hybrid();
       if (hybrid) work(hybrid.name);
@@ -101,10 +101,10 @@ export class MergePage {
     this.trying = new TryView(model.view, {
       prompt: (prompt) => model.change({ prompt }),
       tokens: (maxNewTokens) => model.change({ maxNewTokens }),
-      pickImage: () => void note.guard(this.pickImage()),
-      forgetImage: () => this.showImage(null),
+      pickImage: () => void note.guard(this.trials.pickImage()),
+      forgetImage: () => this.trials.forgetImage(),
       try: () => void note.guard(this.try()),
-      cancel: () => this.cancelTrial?.abort(),
+      cancel: () => this.trials.cancel(),
     });
     this.writing = new WriteView({
       write: (output) => onHybrid((hybrid) => this.edit('write', { hybrid, output })),
@@ -116,7 +116,11 @@ export class MergePage {
       restore: (tried) => this.edit('restore', { tried }),
       clear: () => this.edit('clearTried', null),
     });
-    const open = button({ label: 'Open File', icon: 'go-to-file', onClick: () => this.ask('openFile', { hybrid: null }) });
+    const open = button({
+      label: 'Open File',
+      icon: 'go-to-file',
+      onClick: () => this.ask('openFile', { hybrid: null }),
+    });
     const header = element(
       'header',
       {},
@@ -124,9 +128,28 @@ export class MergePage {
       element('div', { class: 'actions' }, open),
       element('div', { class: 'standing' }, this.problem),
     );
-    this.chosen = element('div', { class: 'side' }, this.card.element, this.trying.element, this.writing.element, this.history.element);
-    const picture = element('div', { class: 'picture-side' }, this.palette.element, element('div', { class: 'recipe-box' }, this.grid.element), this.hint, this.empty);
-    this.content = element('main', { hidden: true }, this.bar.element, element('div', { class: 'halves' }, picture, this.chosen));
+    this.chosen = element(
+      'div',
+      { class: 'side' },
+      this.card.element,
+      this.trying.element,
+      this.writing.element,
+      this.history.element,
+    );
+    const picture = element(
+      'div',
+      { class: 'picture-side' },
+      this.palette.element,
+      element('div', { class: 'recipe-box' }, this.grid.element),
+      this.hint,
+      this.empty,
+    );
+    this.content = element(
+      'main',
+      { hidden: true },
+      this.bar.element,
+      element('div', { class: 'halves' }, picture, this.chosen),
+    );
     this.element = element('div', { class: 'page' }, header, note.element, this.loading, this.content);
     this.element.addEventListener('keydown', (event) => this.undoByKey(event));
   }
@@ -148,7 +171,10 @@ export class MergePage {
     this.loading.hidden = true;
     this.content.hidden = false;
     setText(this.subtitle, state.experiment);
-    setText(this.problem, state.problem === null ? '' : `The file has an error and cannot be changed here: ${state.problem}`);
+    setText(
+      this.problem,
+      state.problem === null ? '' : `The file has an error and cannot be changed here: ${state.problem}`,
+    );
     this.problem.hidden = state.problem === null;
     const looks = donorLooks(state.donors, this.theme);
     const column = chosenHybrid(state, view);
@@ -160,14 +186,26 @@ export class MergePage {
     const hasGrid = rows.length > 0 && state.hybrids.length > 0;
     this.grid.element.hidden = !hasGrid;
     this.hint.hidden = !hasGrid;
-    setText(this.hint, 'Click or drag to paint. Arrows move, Shift reaches further, Space paints, 1 to 9 take a donor.');
-    if (hasGrid) this.grid.update({ rows, columns: state.hybrids, looks, heat, chosen: column?.name ?? null, donor, theme: this.theme });
+    setText(
+      this.hint,
+      'Click or drag to paint. Arrows move, Shift reaches further, Space paints, 1 to 9 take a donor.',
+    );
+    if (hasGrid)
+      this.grid.update({
+        rows,
+        columns: state.hybrids,
+        looks,
+        heat,
+        chosen: column?.name ?? null,
+        donor,
+        theme: this.theme,
+      });
     setText(this.empty, emptyText(state));
     this.empty.hidden = hasGrid;
     this.chosen.hidden = column === null;
     if (column) {
       this.card.update(state, column, this.methods);
-      this.trying.update(state, column, view, this.image, this.trial);
+      this.trying.update(state, column, view, this.trials.image, this.trials.trial);
       this.writing.update(state, column);
     }
     this.history.update(state);
@@ -227,50 +265,13 @@ export class MergePage {
     this.note.tell(['The recipe is on the clipboard.', ...traps].join(' '));
   }
 
-  private async pickImage(): Promise<void> {
-    const picked = await this.peer.call('pickImage', null);
-    if (picked) this.showImage(picked);
-  }
-
-  private showImage(image: PickedImage | null): void {
-    this.image = image;
-    this.model.schedule();
-  }
-
   private async try(): Promise<void> {
     const column = this.hybrid();
-    if (!column || this.cancelTrial) return;
-    const { prompt, maxNewTokens } = this.model.view;
-    const hybrid = column.name;
-    const expected = [hybrid, ...column.used];
-    const show = (part: Partial<Trial>) => {
-      this.trial = { hybrid, answers: [], expected, running: true, from: null, ...this.trial, ...part };
-      this.model.schedule();
-    };
-    this.trial = null;
-    show({});
-    this.cancelTrial = new AbortController();
-    try {
-      const request = { hybrid, prompt, image: this.image?.id ?? null, maxNewTokens };
-      const { signal } = this.cancelTrial;
-      this.model.receive(await this.peer.call('try', request, { signal, onProgress: (answers) => show({ answers }) }));
-    } finally {
-      this.cancelTrial = null;
-      show({ running: false, answers: this.finished() });
-    }
-  }
-
-  /** What was being said when it was cancelled is no answer. */
-  private finished(): Trial['answers'] {
-    return (this.trial?.answers ?? []).filter(({ tokens, failure }) => tokens !== null || failure !== null);
+    if (column) await this.trials.begin(column);
   }
 
   private async recall(tried: Tried): Promise<void> {
-    const { hybrid, answers, prompt, maxNewTokens, id } = tried;
-    if (this.cancelTrial) return;
-    this.trial = { hybrid, answers, expected: [], running: false, from: whenText(tried.time) };
-    this.model.change({ prompt, maxNewTokens });
-    this.showImage(tried.image === null ? null : await this.peer.call('triedImage', { tried: id }));
+    await this.trials.recall(tried);
     this.trying.element.scrollIntoView({ block: 'nearest' });
   }
 

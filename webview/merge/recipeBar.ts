@@ -35,8 +35,16 @@ export class RecipeBar {
 
   constructor(private readonly actions: RecipeBarActions) {
     this.make = button({ label: 'New Hybrid', icon: 'add', onClick: () => this.addNew() });
-    this.six = button({ label: 'The Paper’s Six', icon: 'layers', onClick: () => this.pair && actions.add(sixHybrids(this.pair)) });
-    this.compute = button({ label: 'New Computed', icon: 'symbol-operator', onClick: () => this.pair && actions.compute(this.pair) });
+    this.six = button({
+      label: 'The Paper’s Six',
+      icon: 'layers',
+      onClick: () => this.pair && actions.add(sixHybrids(this.pair)),
+    });
+    this.compute = button({
+      label: 'New Computed',
+      icon: 'symbol-operator',
+      onClick: () => this.pair && actions.compute(this.pair),
+    });
     this.apply = button({ label: 'Apply', name: 'Apply the preset', onClick: () => this.applyPreset() });
     const undo = button({ label: 'Undo', icon: 'discard', iconOnly: true, onClick: actions.undo });
     const redo = button({ label: 'Redo', icon: 'redo', iconOnly: true, onClick: actions.redo });
@@ -46,7 +54,15 @@ export class RecipeBar {
       'div',
       { class: 'bar', role: 'toolbar', 'aria-label': 'Recipes' },
       element('div', { class: 'checks' }, this.make, this.compute, this.six, undo, redo),
-      element('div', { class: 'checks' }, element('span', { class: 'group-label' }, 'Presets of'), this.first, this.second, this.presets, this.apply),
+      element(
+        'div',
+        { class: 'checks' },
+        element('span', { class: 'group-label' }, 'Presets of'),
+        this.first,
+        this.second,
+        this.presets,
+        this.apply,
+      ),
       this.heat,
     );
   }
@@ -58,15 +74,24 @@ export class RecipeBar {
     setChoices(this.second, names, this.pair?.[1] ?? '');
     this.offered = this.pair ? presetsOf(state, this.pair) : [];
     if (!this.offered.some(({ id }) => id === this.preset)) this.preset = this.offered[0]?.id ?? '';
-    setChoices(this.presets, this.offered.map(({ id, label }) => ({ value: id, label })), this.preset);
+    setChoices(
+      this.presets,
+      this.offered.map(({ id, label }) => ({ value: id, label })),
+      this.preset,
+    );
     const broken = state.problem === null ? null : 'The file has an error. Mend it first.';
     setDisabled(this.make, broken ?? (state.donors.length === 0 ? 'The file names no checkpoint.' : null));
     setDisabled(this.compute, broken ?? (this.pair ? null : noPair));
     setDisabled(this.six, broken ?? (this.pair ? null : noPair));
-    const noHybrid = hybrid === null ? 'There is no hybrid yet.' : hybrid.kind === 'arithmetic' ? 'Its weights are computed.' : null;
+    const noHybrid =
+      hybrid === null ? 'There is no hybrid yet.' : hybrid.kind === 'arithmetic' ? 'Its weights are computed.' : null;
     setDisabled(this.apply, broken ?? (this.pair ? noHybrid : noPair));
     this.heat.hidden = state.heat.length === 0;
-    setChoices(this.heats, state.heat.map(({ title }) => ({ value: title, label: title })), heat?.title ?? '');
+    setChoices(
+      this.heats,
+      state.heat.map(({ title }) => ({ value: title, label: title })),
+      heat?.title ?? '',
+    );
   }
 
   private choosePair(name: string, place: 0 | 1): void {

@@ -62,13 +62,6 @@ export function parseSetting(text: string, { kind }: MethodParameter): number | 
   return values.length === 1 ? values[0] : values;
 }
 
-/** "weight 0.5, density 0.3", of settings that are given. */
-export function settingsText(settings: RecipeSettings): string {
-  return Object.entries(settings)
-    .map(([name, setting]) => `${name} ${settingText(setting) ?? 'by filter'}`)
-    .join(', ');
-}
-
 function fitting(settings: RecipeSettings, specs: readonly MethodParameter[]): RecipeSettings {
   const kept = specs.flatMap(({ name, default: standard }): [string, RecipeSetting][] => {
     const own = settings[name] ?? (standard === null ? halfway : undefined);

@@ -66,7 +66,7 @@ export class RecipeGrid {
     const print = JSON.stringify([rows, columnPrints, [...looks], heat, chosen, theme]);
     if (print === this.shown) return;
     this.shown = print;
-    setAttributes(this.element, { 'aria-rowcount': rows.length + 1, 'aria-colcount': columns.length + 2 });
+    setAttributes(this.element, { 'aria-rowcount': rows.length + 1, 'aria-colcount': columns.length + 1 });
     const hottest = Math.max(0, ...rows.flatMap(({ heat: key }) => (key && heat?.relativeEnergy[key]) || 0));
     this.hand.refill(() => {
       fill(this.element, this.heads(content), ...rows.map((row, i) => this.row(row, i, content, hottest)));
@@ -88,7 +88,7 @@ export class RecipeGrid {
       return node;
     });
     const corner = element('div', { role: 'columnheader', class: 'row-head muted' }, 'Layer');
-    const moved = heat && element('div', { role: 'columnheader', class: 'heat muted', title: heat.title }, heat.title);
+    const moved = heat && element('div', { class: 'heat muted', title: heat.title, 'aria-hidden': 'true' }, heat.title);
     return element('div', { role: 'row', class: 'heads' }, corner, moved, ...heads);
   }
 
@@ -112,12 +112,21 @@ export class RecipeGrid {
     );
     const cells = content.columns.map((column, i) => this.cell(row, index, column, i, content));
     const classes = ['row', `level-${level}`, ...(key.startsWith('region/') ? ['region'] : [])].join(' ');
-    const attributes = { role: 'row', class: classes, 'aria-level': level, 'aria-expanded': isOpen === null ? null : String(isOpen) };
+    const attributes = {
+      role: 'row',
+      class: classes,
+      'aria-level': level,
+      'aria-expanded': isOpen === null ? null : String(isOpen),
+    };
     return element('div', attributes, head, content.heat && moved.element, ...cells);
   }
 
   /** How far a row's weights moved, as a bar beside its name: longer is farther. */
-  private moved({ heat: key }: Row, { heat, theme }: GridContent, hottest: number): { element: HTMLElement; spoken: string | null } {
+  private moved(
+    { heat: key }: Row,
+    { heat, theme }: GridContent,
+    hottest: number,
+  ): { element: HTMLElement; spoken: string | null } {
     const value = key === null ? undefined : heat?.relativeEnergy[key];
     const bar = element('div', { class: 'heat', 'aria-hidden': 'true' });
     if (value === undefined || !heat) return { element: bar, spoken: null };
@@ -131,12 +140,19 @@ export class RecipeGrid {
     return { element: bar, spoken };
   }
 
-  private cell(row: Row, index: number, column: MergeColumn, place: number, { looks, chosen }: GridContent): HTMLElement {
+  private cell(
+    row: Row,
+    index: number,
+    column: MergeColumn,
+    place: number,
+    { looks, chosen }: GridContent,
+  ): HTMLElement {
     const donors =
       column.kind === 'transplant' && column.donors
         ? [...new Set(row.places.flatMap((own) => donorsAt(column.donors!, own)))]
         : null;
-    const said = column.kind === 'arithmetic' ? `computed by ${column.recipe.method}` : donors?.join(' and ') || 'not known';
+    const said =
+      column.kind === 'arithmetic' ? `computed by ${column.recipe.method}` : donors?.join(' and ') || 'not known';
     const attributes = {
       role: 'gridcell',
       class: column.name === chosen ? 'cell chosen' : 'cell',

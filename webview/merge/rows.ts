@@ -31,11 +31,19 @@ export function rowsOf(size: MergeSize, open: ReadonlySet<string>): Row[] {
     isOpen: open.has('vision'),
   };
   const insideVision = [
-    { ...single('vision', 'Patch embedding', 'What of the vision tower is in no layer'), key: 'vision/rest', level: 2, heat: null },
+    {
+      ...single('vision', 'Patch embedding', 'What of the vision tower is in no layer'),
+      key: 'vision/rest',
+      level: 2,
+      heat: null,
+    },
     ...allVision.flatMap((_, layer) => layerRows('vision', layer, open)),
   ];
   const embeddings = tied
-    ? { ...single('embeddings', 'Embeddings, head', 'The head is tied to the embeddings: one matrix'), places: [{ part: 'embeddings' }, { part: 'head' }] as const }
+    ? {
+        ...single('embeddings', 'Embeddings, head', 'The head is tied to the embeddings: one matrix'),
+        places: [{ part: 'embeddings' }, { part: 'head' }] as const,
+      }
     : single('embeddings', 'Embeddings');
   const layers = regionNames.flatMap((region) => {
     const [from, to] = regions[region];
@@ -84,7 +92,16 @@ function layerRows(part: LayeredPart, layer: number, open: ReadonlySet<string>):
     const own: MergePlace = { part, layer, component };
     const title = componentTitles[component];
     const spoken = `${name}, ${component === 'mlp' ? title : title.toLowerCase()}`;
-    return { key: placeKey(own), label: title, name: spoken, hint: null, level: 3, places: [own], isOpen: null, heat: placeKey(own) };
+    return {
+      key: placeKey(own),
+      label: title,
+      name: spoken,
+      hint: null,
+      level: 3,
+      places: [own],
+      isOpen: null,
+      heat: placeKey(own),
+    };
   });
   return [row, ...inside];
 }
@@ -93,6 +110,10 @@ function layerPlace(part: LayeredPart, layer: number): MergePlace {
   return { part, layer, component: null };
 }
 
-function single(part: 'skeleton' | 'vision' | 'projector' | 'embeddings' | 'head', label: string, hint: string | null = null): Row {
+function single(
+  part: 'skeleton' | 'vision' | 'projector' | 'embeddings' | 'head',
+  label: string,
+  hint: string | null = null,
+): Row {
   return { key: part, label, name: label, hint, level: 1, places: [{ part }], isOpen: null, heat: part };
 }

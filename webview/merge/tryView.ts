@@ -1,8 +1,9 @@
-import type { MergeColumn, MergeState, PickedImage, TriedAnswer } from '../../src/shared/protocol/merge';
+import type { MergeColumn, MergeState, PickedImage } from '../../src/shared/protocol/merge';
 import { button, setDisabled } from '../kit/controls';
 import { element, setText } from '../kit/dom';
 import { numberField, textArea } from '../kit/textFields';
 import { AnswerCards } from './answerCards';
+import type { Trial } from './trialRun';
 import type { View } from './view';
 import { costLines, whyNotRun } from './wording';
 
@@ -13,17 +14,6 @@ export interface TryActions {
   forgetImage(): void;
   try(): void;
   cancel(): void;
-}
-
-/** What is being tried, or was tried last. */
-export interface Trial {
-  readonly hybrid: string;
-  readonly answers: readonly TriedAnswer[];
-  /** The names whose answers there will be, in order. */
-  readonly expected: readonly string[];
-  readonly running: boolean;
-  /** When it was, of one brought back. */
-  readonly from: string | null;
 }
 
 /** Tries the hybrid before it exists: its answer beside those of its donors. */
@@ -41,11 +31,22 @@ export class TryView {
   private readonly answers = new AnswerCards();
 
   constructor(view: View, actions: TryActions) {
-    this.prompt = textArea({ label: 'Prompt', value: view.prompt, placeholder: 'A question, the same for all', onInput: actions.prompt });
+    this.prompt = textArea({
+      label: 'Prompt',
+      value: view.prompt,
+      placeholder: 'A question, the same for all',
+      onInput: actions.prompt,
+    });
     this.prompt.addEventListener('keydown', (event) => {
       if (event.key === 'Enter' && (event.ctrlKey || event.metaKey)) actions.try();
     });
-    this.tokens = numberField({ label: 'New tokens at most', value: view.maxNewTokens, min: 1, max: 32_768, onChange: actions.tokens });
+    this.tokens = numberField({
+      label: 'New tokens at most',
+      value: view.maxNewTokens,
+      min: 1,
+      max: 32_768,
+      onChange: actions.tokens,
+    });
     this.run = button({ label: 'Try', icon: 'play', primary: true, onClick: actions.try });
     this.cancel = button({ label: 'Cancel', icon: 'stop-circle', onClick: actions.cancel });
     const pick = button({ label: 'Choose Image…', icon: 'file-media', onClick: actions.pickImage });

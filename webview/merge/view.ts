@@ -31,9 +31,13 @@ export function restoreView(kept: unknown): View {
     donor: text(found.donor),
     open: Array.isArray(open) ? open.filter((key) => typeof key === 'string') : openAtFirst,
     heat: text(found.heat),
-    pair: Array.isArray(pair) && pair.length === 2 && pair.every((name) => typeof name === 'string') ? (pair as [string, string]) : null,
+    pair:
+      Array.isArray(pair) && pair.length === 2 && pair.every((name) => typeof name === 'string')
+        ? (pair as [string, string])
+        : null,
     prompt: text(found.prompt) ?? '',
-    maxNewTokens: Number.isSafeInteger(maxNewTokens) && (maxNewTokens as number) > 0 ? (maxNewTokens as number) : standardTokens,
+    maxNewTokens:
+      Number.isSafeInteger(maxNewTokens) && (maxNewTokens as number) > 0 ? (maxNewTokens as number) : standardTokens,
     scroll: typeof scroll === 'number' && scroll >= 0 ? scroll : 0,
   };
 }

@@ -9,10 +9,6 @@ export function worstOf(problems: readonly MergeProblem[]): MergeProblem['severi
   return gravity.find((severity) => problems.some((problem) => problem.severity === severity)) ?? null;
 }
 
-export function isBroken({ problems }: MergeColumn): boolean {
-  return worstOf(problems) === 'error';
-}
-
 /** What the hybrid is, in a line. */
 export function formSentence(column: MergeColumn): string {
   if (column.kind === 'arithmetic') return `Computed: ${column.recipe.method} of ${column.used.join(', ')}`;
@@ -23,8 +19,10 @@ export function formSentence(column: MergeColumn): string {
 export function costLines(kind: MergeColumn['kind'], cost: MergeCost): { trial: string; merge: string } {
   const { bytes: size, diskFree, memoryFree, writeSpeed, sharesBlocks } = cost;
   const disk = diskFree === null ? [] : [`${bytes(diskFree)} free on the disk`];
-  const time = writeSpeed === null ? [] : [`about ${duration(size / writeSpeed)}, as fast as the last one here`];
-  const shared = sharesBlocks === null || kind === 'arithmetic' ? [] : [`${sharesBlocks} shares the blocks of whole shards`];
+  const seconds = writeSpeed === null ? null : size / writeSpeed;
+  const time = seconds === null ? [] : [`${aboutText(seconds)}, as fast as the last one here`];
+  const shared =
+    sharesBlocks === null || kind === 'arithmetic' ? [] : [`${sharesBlocks} shares the blocks of whole shards`];
   return {
     trial: [
       kind === 'transplant'
@@ -34,6 +32,10 @@ export function costLines(kind: MergeColumn['kind'], cost: MergeCost): { trial: 
     ].join(' · '),
     merge: [`${bytes(size)} to write`, ...disk, ...time, ...shared].join(' · '),
   };
+}
+
+function aboutText(seconds: number): string {
+  return seconds < 1 ? 'less than a second' : `about ${duration(seconds)}`;
 }
 
 /** Why a merge has no room; null where it has. */

@@ -25,7 +25,11 @@ export class WriteView {
 
   constructor(private readonly actions: WriteActions) {
     const write = () => actions.write(this.output.value.trim());
-    this.output = textField({ label: 'Folder to write', value: '', onEnter: () => this.run.hasAttribute('disabled') || write() });
+    this.output = textField({
+      label: 'Folder to write',
+      value: '',
+      onEnter: () => this.run.hasAttribute('disabled') || write(),
+    });
     this.run = button({ label: 'Write', icon: 'save', onClick: write });
     this.element = element(
       'section',
@@ -54,20 +58,31 @@ export class WriteView {
     const { label, icon: glyph } = stateLook(run.state);
     const active = isActive(run);
     const counted = run.total > 0 ? [`${run.done} of ${run.total} tensors`] : [];
-    const facts = result ? [`${bytes(result.bytes)}, every tensor checked against its donor`] : run.state === null ? [] : counted;
+    const facts = result
+      ? [`${bytes(result.bytes)}, every tensor checked against its donor`]
+      : run.state === null
+        ? []
+        : counted;
     const bar = progressBar(`Tensors written to ${output}`);
     if (run.total > 0) bar.value = run.done / run.total;
     else bar.removeAttribute('value');
     const state = element('span', { class: 'state' }, icon(glyph, glyph === 'loading'), [label, ...facts].join(' · '));
     const acts = active
-      ? run.mine !== false && button({ label: 'Cancel', icon: 'stop-circle', name: `Cancel writing ${output}`, onClick: () => this.actions.cancel(step) })
+      ? run.mine !== false &&
+        button({
+          label: 'Cancel',
+          icon: 'stop-circle',
+          name: `Cancel writing ${output}`,
+          onClick: () => this.actions.cancel(step),
+        })
       : result && button({ label: 'Show in Checkpoints', icon: 'list-tree', onClick: () => this.actions.show(step) });
     return element(
       'li',
       {},
       element('div', { class: 'writing' }, element('code', {}, output), state, acts),
       active && bar,
-      run.message && element('p', { class: run.state === 'failed' ? 'message failed' : 'message' }, sentence(run.message)),
+      run.message &&
+        element('p', { class: run.state === 'failed' ? 'message failed' : 'message' }, sentence(run.message)),
     );
   }
 }

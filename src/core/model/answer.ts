@@ -57,7 +57,10 @@ export async function answer(
 }
 
 /** Decodes what there is while the next tokens are computed; of several states that wait, only the newest. */
-function decodedFor(onText: (text: string) => void, codec: TextCodec): (tokens: readonly (readonly number[])[]) => void {
+function decodedFor(
+  onText: (text: string) => void,
+  codec: TextCodec,
+): (tokens: readonly (readonly number[])[]) => void {
   let waiting: readonly number[] | null = null;
   let decoding = false;
   const decode = async () => {

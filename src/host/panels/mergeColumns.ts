@@ -11,8 +11,7 @@ import { donorMapOf } from './mergeRecipe';
 
 /** A checkpoint of the file: opened, or why it cannot be. */
 export type OpenedDonor =
-  | { readonly kind: 'opened'; readonly checkpoint: Checkpoint }
-  | { readonly kind: 'broken'; readonly message: string };
+  { readonly kind: 'opened'; readonly checkpoint: Checkpoint } | { readonly kind: 'broken'; readonly message: string };
 
 export type OpenedDonors = ReadonlyMap<string, OpenedDonor>;
 
@@ -52,7 +51,9 @@ export function readTransplant(
     const problems = unread.flatMap(([donor, why]) => broken(whyNot(donor, why)));
     return { ...known, problems, hash: null, bytes: null };
   }
-  const checkpoints = given.flatMap(([donor, read]) => (read?.kind === 'opened' ? [[donor, read.checkpoint] as const] : []));
+  const checkpoints = given.flatMap(([donor, read]) =>
+    read?.kind === 'opened' ? [[donor, read.checkpoint] as const] : [],
+  );
   const hybrid = attempt(() => composeHybrid(name, transplant, new Map(checkpoints)));
   if ('message' in hybrid) return { ...known, problems: broken(hybrid.message), hash: null, bytes: null };
   const bytes = [...hybrid.tensors.values()].reduce((sum, { length }) => sum + length, 0);

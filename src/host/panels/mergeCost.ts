@@ -28,6 +28,13 @@ export async function mergeCost(
 }
 
 async function onOneDevice(folders: readonly string[]): Promise<boolean> {
-  const devices = await Promise.all(folders.map((folder) => stat(folder).then(({ dev }) => dev, () => null)));
+  const devices = await Promise.all(
+    folders.map((folder) =>
+      stat(folder).then(
+        ({ dev }) => dev,
+        () => null,
+      ),
+    ),
+  );
   return devices[0] !== null && new Set(devices).size === 1;
 }

@@ -1,7 +1,7 @@
 import * as vscode from 'vscode';
 import { resolveExperiment, type Experiment } from '../../core/experiment/experiment';
 import type { TextEdit } from '../../core/experiment/hybridEdits';
-import { InputError } from '../../shared/errors';
+import { describeError, InputError } from '../../shared/errors';
 import { parsedDocument, toRange } from '../language/experimentDocuments';
 
 /** What an open experiment file says now, unsaved text included. */
@@ -19,16 +19,13 @@ export class MergeDocument {
 
   constructor(readonly file: string) {}
 
+  /** Never fails: a file that cannot be opened says nothing, and why. */
   async read(): Promise<DocumentReading> {
-    const document = await this.open();
-    const { content, problems, lines } = parsedDocument(document);
-    const error = problems.find(({ severity }) => severity === 'error');
-    const where = error && `line ${lines.linePos(error.from).line}: ${error.message}`;
-    return {
-      text: document.getText(),
-      experiment: content && resolveExperiment(this.file, content),
-      problem: where ?? null,
-    };
+    try {
+      return await this.readNow();
+    } catch (error) {
+      return { text: '', experiment: null, problem: describeError(error) };
+    }
   }
 
   /**
@@ -51,7 +48,9 @@ export class MergeDocument {
   async show(): Promise<vscode.TextEditor> {
     const document = await this.open();
     const shownIn = vscode.window.tabGroups.all.find(({ tabs }) =>
-      tabs.some(({ input }) => input instanceof vscode.TabInputText && input.uri.toString() === document.uri.toString()),
+      tabs.some(
+        ({ input }) => input instanceof vscode.TabInputText && input.uri.toString() === document.uri.toString(),
+      ),
     );
     return vscode.window.showTextDocument(document, { viewColumn: shownIn?.viewColumn ?? vscode.ViewColumn.One });
   }
@@ -62,6 +61,18 @@ export class MergeDocument {
 
   private async open(): Promise<vscode.TextDocument> {
     return vscode.workspace.openTextDocument(vscode.Uri.file(this.file));
+  }
+
+  private async readNow(): Promise<DocumentReading> {
+    const document = await this.open();
+    const { content, problems, lines } = parsedDocument(document);
+    const error = problems.find(({ severity }) => severity === 'error');
+    const where = error && `line ${lines.linePos(error.from).line}: ${error.message}`;
+    return {
+      text: document.getText(),
+      experiment: content && resolveExperiment(this.file, content),
+      problem: where ?? null,
+    };
   }
 
   private async editNow(make: (text: string, experiment: Experiment) => readonly TextEdit[]): Promise<void> {

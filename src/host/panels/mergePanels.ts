@@ -1,5 +1,6 @@
 import path from 'node:path';
 import * as vscode from 'vscode';
+import { stepOfRun } from '../../core/experiment/runId';
 import { exists } from '../../core/files/folders';
 import { isExperimentFile, type Experiments } from '../experiments/experiments';
 import { panels as ids } from '../ids';
@@ -17,6 +18,13 @@ export class MergePanels implements vscode.WebviewPanelSerializer, vscode.Dispos
     const opened = this.openOf(file);
     if (hybrid !== null) opened.show(hybrid);
     return opened;
+  }
+
+  /** Shows the hybrid that a merge step writes. */
+  async openStep(file: string, step: string): Promise<MergePanel> {
+    const { experiment } = await this.context.experiments.get(file);
+    const steps = experiment?.content.steps.flatMap(({ merge }) => merge ?? []) ?? [];
+    return this.open(file, steps.find(({ id }) => id === stepOfRun(step))?.hybrid ?? null);
   }
 
   get(file: string): MergePanel | undefined {

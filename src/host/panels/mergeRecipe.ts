@@ -42,10 +42,7 @@ export function transplantOf(map: DonorMap, { numLayers, visionLayers, regions }
 }
 
 /** Layers that are not wholly the standard's, those alike and beside each other as one range. */
-function ranges(
-  stack: readonly ComponentDonors[],
-  standard: string,
-): Record<string, string | LayerDonors> | undefined {
+function ranges(stack: readonly ComponentDonors[], standard: string): Record<string, string | LayerDonors> | undefined {
   const entries: [string, string | LayerDonors][] = [];
   for (let from = 0; from < stack.length;) {
     let to = from + 1;

@@ -29,7 +29,10 @@ const settings = z.record(z.string().max(100), z.union([value, filtered, z.array
 const recipe = z.object({
   method: z.string().min(1).max(100),
   base: name.nullable(),
-  models: z.array(z.object({ model: name, settings })).min(1).max(100),
+  models: z
+    .array(z.object({ model: name, settings }))
+    .min(1)
+    .max(100),
   parameters: settings,
   seed: z.int().min(0).nullable(),
 });
@@ -45,7 +48,12 @@ export const checked = checkedBy({
       z.object({ kind: z.literal('alternate'), donors: z.tuple([name, name]) }),
     ]),
   }),
-  add: z.object({ hybrids: z.array(z.object({ name, donors: list })).min(1).max(mostHybrids) }),
+  add: z.object({
+    hybrids: z
+      .array(z.object({ name, donors: list }))
+      .min(1)
+      .max(mostHybrids),
+  }),
   compute: z.object({ hybrid: name.nullable(), recipe }),
   duplicate: hybrid,
   rename: z.object({ hybrid: name, name }),

@@ -13,7 +13,7 @@ import { readArithmetic } from './mergeArithmetic';
 import { readTransplant, type OpenedDonor, type OpenedDonors } from './mergeColumns';
 import { mergeCost } from './mergeCost';
 import type { DocumentReading } from './mergeDocument';
-import { MergeHeatReader } from './mergeHeat';
+import { MergeHeatReader } from './mergeHeatReader';
 import { freeName, folderName } from './mergeNames';
 import { mergeWritings } from './mergeWritings';
 import { resolveRegions } from '../../core/checkpoint/regions';

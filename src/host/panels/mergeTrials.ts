@@ -74,7 +74,12 @@ export class MergeTrials {
    * @throws CancelledError; then nothing is kept
    */
   async run(
-    { hybrid, prompt, maxNewTokens, image }: Omit<TryRequest, 'image'> & { image: { name: string; path: string } | null },
+    {
+      hybrid,
+      prompt,
+      maxNewTokens,
+      image,
+    }: Omit<TryRequest, 'image'> & { image: { name: string; path: string } | null },
     subject: TrialSubject,
     signal: AbortSignal,
     onAnswers: (answers: readonly TriedAnswer[]) => void,

@@ -8,6 +8,7 @@ import { addStep, removeHybrid, renameHybrid, setHybrid, type TextEdit } from '.
 import { InputError } from '../../shared/errors';
 import type { MergeHostSurface, MergeState, PickedImage, TriedAnswer, TryRequest } from '../../shared/protocol/merge';
 import type { CallContext, Handlers } from '../../shared/rpc';
+import { outputProblem } from '../commands/hybridWriting';
 import type { EngineClient } from '../engineClient';
 import type { Runs } from '../experiments/runs';
 import { parsedDocument, toRange } from '../language/experimentDocuments';
@@ -199,7 +200,11 @@ export class MergeWizard {
     requireTrust();
     const { experiment } = await this.sound();
     const { id, step } = writeStep(experiment, hybrid, output);
-    if (step) await this.document.edit((text) => addStep(text, step));
+    if (step) {
+      const wrong = await outputProblem(experiment, hybrid, output);
+      if (wrong !== null) throw new InputError(wrong, 'Name another folder.');
+      await this.document.edit((text) => addStep(text, step));
+    }
     const { runs, state } = this.context;
     const { file } = this.document;
     // A merge that goes on where another one ended, or waits for one, tells nothing of the speed.

@@ -67,7 +67,10 @@ export interface TransplantColumn extends MergeColumnBase {
 }
 
 export type RecipeValue = number | boolean | readonly number[];
-type FilteredValue = { readonly filter?: string | undefined; readonly value: RecipeValue };
+interface FilteredValue {
+  readonly filter?: string | undefined;
+  readonly value: RecipeValue;
+}
 /** A value, a gradient over the layers, or either by a part of the tensor's name. */
 export type RecipeSetting = RecipeValue | FilteredValue | readonly FilteredValue[];
 export type RecipeSettings = Readonly<Record<string, RecipeSetting>>;
@@ -202,10 +205,7 @@ export interface TryRequest {
 export interface MergeHostSurface {
   /** First call of a page; the state then comes by itself. */
   ready: Call<null, MergeState>;
-  paint: Call<
-    { readonly hybrid: string; readonly donor: string; readonly places: readonly MergePlace[] },
-    MergeState
-  >;
+  paint: Call<{ readonly hybrid: string; readonly donor: string; readonly places: readonly MergePlace[] }, MergeState>;
   preset: Call<{ readonly hybrid: string; readonly preset: MergePreset }, MergeState>;
   /** Adds hybrids of three donors; one of a name that is taken gets another. */
   add: Call<

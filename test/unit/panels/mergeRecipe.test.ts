@@ -1,7 +1,14 @@
 import assert from 'node:assert/strict';
 import type { TransplantSpec } from '../../../src/core/merge/transplant';
 import { donorMapOf, transplantOf } from '../../../src/host/panels/mergeRecipe';
-import { alternateMap, donorsAt, layersOf, paintDonors, uniformMap, type MergePlace } from '../../../src/shared/donorMap';
+import {
+  alternateMap,
+  donorsAt,
+  layersOf,
+  paintDonors,
+  uniformMap,
+  type MergePlace,
+} from '../../../src/shared/donorMap';
 
 const depths = { numLayers: 12, visionLayers: 3, regions: { early: [0, 4], mid: [4, 8], late: [8, 12] } } as const;
 const layer = (index: number, component: 'attention' | 'mlp' | 'norm' | null = null): MergePlace => {
@@ -43,7 +50,8 @@ describe('a transplant as a donor for every place', () => {
       { skeleton: 'in', vision: 'rl', visionLayers: { '0': 'in', '2': { attention: 'base', norm: 'in' } } },
       { skeleton: 'in', projector: 'rl', embeddings: 'base', head: 'base' },
     ];
-    for (const spec of specs) assert.deepEqual(transplantOf(donorMapOf(spec, depths), depths), spec, JSON.stringify(spec));
+    for (const spec of specs)
+      assert.deepEqual(transplantOf(donorMapOf(spec, depths), depths), spec, JSON.stringify(spec));
   });
 
   it('leaves out what a longer form said twice', () => {
@@ -65,7 +73,11 @@ describe('a transplant as a donor for every place', () => {
     const other = paint(['in', 'in', 'in'], [{ part: 'skeleton' }], 'rl');
     const parts = { vision: 'in', projector: 'in', embeddings: 'in', head: 'in' };
     assert.deepEqual(other, { skeleton: 'rl', ...parts, layers: { '0-12': 'in' } });
-    assert.deepEqual(paint(['in', 'in', 'in'], [layer(40), { part: 'vision', layer: 3, component: null }], 'rl'), ['in', 'in', 'in']);
+    assert.deepEqual(paint(['in', 'in', 'in'], [layer(40), { part: 'vision', layer: 3, component: null }], 'rl'), [
+      'in',
+      'in',
+      'in',
+    ]);
   });
 
   it('painted everywhere is a list again', () => {
@@ -74,7 +86,11 @@ describe('a transplant as a donor for every place', () => {
       ...layersOf(0, 12),
       ...[0, 1, 2].map((index): MergePlace => ({ part: 'vision', layer: index, component: null })),
     ];
-    assert.deepEqual(paint({ skeleton: 'in', vision: 'base', layers: { '3': { mlp: 'rl' } } }, everywhere, 'rl'), ['rl', 'rl', 'rl']);
+    assert.deepEqual(paint({ skeleton: 'in', vision: 'base', layers: { '3': { mlp: 'rl' } } }, everywhere, 'rl'), [
+      'rl',
+      'rl',
+      'rl',
+    ]);
     assert.deepEqual(transplantOf(uniformMap('rl', 12, 3), depths), ['rl', 'rl', 'rl']);
   });
 

@@ -20,7 +20,14 @@ describe('what the page of the merge wizard asks', () => {
     };
     assert.deepEqual(checked('paint', paint), paint);
     const place = { part: 'languageModel', layer: 3, component: null };
-    const wrong = [{ ...place, layer: -1 }, { ...place, layer: 0.5 }, { ...place, component: 'bias' }, { part: 'languageModel' }, { part: 'body' }, 'head'];
+    const wrong = [
+      { ...place, layer: -1 },
+      { ...place, layer: 0.5 },
+      { ...place, component: 'bias' },
+      { part: 'languageModel' },
+      { part: 'body' },
+      'head',
+    ];
     for (const one of wrong) refuses('paint', { ...paint, places: [one] });
     refuses('paint', { ...paint, places: [] }, { ...paint, donor: '' }, { ...paint, donor: 3 }, null);
   });
@@ -29,7 +36,11 @@ describe('what the page of the merge wizard asks', () => {
     const trial = { hybrid: 'x', prompt: 'Hello', image: null, maxNewTokens: 8 };
     assert.deepEqual(checked('try', trial), trial);
     refuses('try', { ...trial, prompt: '' }, { ...trial, maxNewTokens: 0 }, { ...trial, image: ['/etc/passwd'] });
-    refuses('preset', { hybrid: 'x', preset: { kind: 'gradient' } }, { hybrid: 'x', preset: { kind: 'regions', donors: ['a', 'b'] } });
+    refuses(
+      'preset',
+      { hybrid: 'x', preset: { kind: 'gradient' } },
+      { hybrid: 'x', preset: { kind: 'regions', donors: ['a', 'b'] } },
+    );
     refuses('add', { hybrids: [] }, { hybrids: [{ name: 'x', donors: ['a'] }] });
     refuses('write', { hybrid: 'x', output: '' }, { hybrid: 'x' });
     refuses('copy', { hybrid: 'x', format: 'json' });
@@ -47,7 +58,8 @@ describe('what the page of the merge wizard asks', () => {
       assert.deepEqual([id, name], ['0', 'a.png']);
       assert.equal(address, `data:image/png;base64,${Buffer.from('not looked into').toString('base64')}`);
       assert.deepEqual(images.get('0'), { name: 'a.png', path: file });
-      for (const unknown of ['1', '-1', '0.0', '__proto__', 'length', '']) assert.throws(() => images.get(unknown), InputError);
+      for (const unknown of ['1', '-1', '0.0', '__proto__', 'length', ''])
+        assert.throws(() => images.get(unknown), InputError);
     });
 
     it('that is gone, or no picture, is not shown', async () => {

@@ -13,10 +13,22 @@ const subject: TrialSubject = {
   checkpoints: ['IN:RL:RL', 'in', 'rl'],
   sidecars: '/lab/in',
 };
-const request = { hybrid: 'IN:RL:RL', prompt: 'How many?', maxNewTokens: 8, image: { name: 'a.png', path: '/pictures/a.png' } };
+const request = {
+  hybrid: 'IN:RL:RL',
+  prompt: 'How many?',
+  maxNewTokens: 8,
+  image: { name: 'a.png', path: '/pictures/a.png' },
+};
 
 function answerOf(text: string): GenerateResult {
-  return { text, tokens: [1, 2], promptTokens: 3, imageTokens: 0, device: 'cpu', seconds: { load: 9, prefill: 1, decode: 0.5 } };
+  return {
+    text,
+    tokens: [1, 2],
+    promptTokens: 3,
+    imageTokens: 0,
+    device: 'cpu',
+    seconds: { load: 9, prefill: 1, decode: 0.5 },
+  };
 }
 
 function memory() {
@@ -39,7 +51,14 @@ describe('trials of hybrids', () => {
   it('ask everybody the same, with the skeleton’s side files and the unsaved text', async () => {
     const asked: GenerateParams[] = [];
     await run((_, params) => (asked.push(params), Promise.resolve(answerOf('3'))));
-    const same = { device: 'cpu', threads: 2, prompt: 'How many?', images: ['/pictures/a.png'], maxNewTokens: 8, sidecars: '/lab/in' };
+    const same = {
+      device: 'cpu',
+      threads: 2,
+      prompt: 'How many?',
+      images: ['/pictures/a.png'],
+      maxNewTokens: 8,
+      sidecars: '/lab/in',
+    };
     const expected = ['IN:RL:RL', 'in', 'rl'].map((checkpoint) => {
       return { ...same, checkpoint: { experiment: file, checkpoint, text: 'version: 1' } };
     });
@@ -51,13 +70,19 @@ describe('trials of hybrids', () => {
       onProgress?.({ text: 'Th' });
       return Promise.resolve(answerOf('checkpoint' in checkpoint ? `${checkpoint.checkpoint}!` : ''));
     });
-    assert.deepEqual(told[1]!.map(({ text }) => text), ['Th']);
+    assert.deepEqual(
+      told[1]!.map(({ text }) => text),
+      ['Th'],
+    );
     const last = told.at(-1)!;
-    assert.deepEqual(last.map(({ text, tokens, seconds }) => [text, tokens, seconds]), [
-      ['IN:RL:RL!', 2, 1.5],
-      ['in!', 2, 1.5],
-      ['rl!', 2, 1.5],
-    ]);
+    assert.deepEqual(
+      last.map(({ text, tokens, seconds }) => [text, tokens, seconds]),
+      [
+        ['IN:RL:RL!', 2, 1.5],
+        ['in!', 2, 1.5],
+        ['rl!', 2, 1.5],
+      ],
+    );
   });
 
   it('are kept without paths for the page, with what brings them back for the host', async () => {
@@ -78,7 +103,10 @@ describe('trials of hybrids', () => {
         ? Promise.reject(new InputError('too large', 'Take another.'))
         : Promise.resolve(answerOf('3')),
     );
-    assert.deepEqual(told.at(-1)!.map(({ failure }) => failure), [null, 'too large. Take another.', null]);
+    assert.deepEqual(
+      told.at(-1)!.map(({ failure }) => failure),
+      [null, 'too large. Take another.', null],
+    );
   });
 
   it('that are cancelled are not kept', async () => {
