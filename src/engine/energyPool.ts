@@ -26,15 +26,19 @@ export class EnergyPool implements EnergyMeter {
     while (this.workers.length < Math.min(this.threads, lists.length)) {
       this.workers.push(new Worker(path.join(__dirname, 'energyWorker.js')));
     }
-    await Promise.all(
-      this.workers.map(async (worker) => {
-        for (let list = lists.shift(); list; list = lists.shift()) {
-          signal.throwIfAborted();
-          const sums = await ask(worker, spans.slice(list.first, list.end));
-          sums.forEach((own, i) => (results[list!.first + i] = own));
-        }
-      }),
-    );
+    const working = this.workers.map(async (worker) => {
+      for (let list = lists.shift(); list; list = lists.shift()) {
+        signal.throwIfAborted();
+        const sums = await ask(worker, spans.slice(list.first, list.end));
+        sums.forEach((own, i) => (results[list!.first + i] = own));
+      }
+    });
+    try {
+      await Promise.all(working);
+    } catch (error) {
+      await this.close(); // the others still work on what nobody waits for
+      throw error;
+    }
     return results;
   }
 

@@ -31,6 +31,7 @@ import { OrtRuntime } from './ortRuntime';
 import { SandboxClient } from './sandboxClient';
 
 const queue = new JobQueue();
+const pools = new Map<number, EnergyPool>();
 const versions = {
   frankensteinLab: ownPackage.version,
   onnxruntime: env.versions.node ?? env.versions.common,
@@ -104,7 +105,7 @@ function withTools<T>(options: ComputeOptions, signal: AbortSignal, job: (tools:
     const runtime = await createRuntime(options);
     const sandbox = new SandboxClient();
     const processor = new OrtRuntime('cpu', options.threads);
-    const meter = new EnergyPool(options.threads || availableParallelism());
+    const meter = poolOf(options.threads || availableParallelism());
     const reader = new WeightReader();
     const read: StepTools['weights']['read'] = (path, offset, target) => reader.read(path, offset, target);
     try {
@@ -114,11 +115,17 @@ function withTools<T>(options: ComputeOptions, signal: AbortSignal, job: (tools:
     } finally {
       sandbox.stop();
       reader.close();
-      await meter.close();
       await processor.releaseAll();
       await runtime.releaseAll();
     }
   }, signal);
+}
+
+/** Its threads stay between jobs: what they compiled is fast by then. Jobs come one after another. */
+function poolOf(threads: number): EnergyPool {
+  const pool = pools.get(threads) ?? new EnergyPool(threads);
+  pools.set(threads, pool);
+  return pool;
 }
 
 async function openReferred(
