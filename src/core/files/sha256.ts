@@ -65,10 +65,16 @@ async function hashFile(path: string, signal: AbortSignal | undefined): Promise<
   const file = await openRegularFile(path);
   try {
     const hash = createHash('sha256');
+    const read = (offset: number) => file.read(offset, Math.max(0, Math.min(chunk, file.size - offset)));
+    let next = read(0);
     for (let offset = 0; offset < file.size; offset += chunk) {
       signal?.throwIfAborted();
-      hash.update(await file.read(offset, Math.min(chunk, file.size - offset)));
+      const bytes = await next;
+      next = read(offset + chunk <= file.size ? offset + chunk : file.size); // is read while this is hashed
+      next.catch(() => undefined); // awaited in the next round, if there is one
+      hash.update(bytes);
     }
+    await next;
     await file.assertUnchanged();
     return { identity: file.identity, sha256: hash.digest('hex') };
   } finally {
