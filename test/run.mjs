@@ -1,6 +1,7 @@
 // The whole test run: builds, checks, then every tier. `node test/run.mjs [--full] [tier…]`; tiers are check, unit,
 // engine, webview, integration, e2e. `--full` adds the long cases that read ../shared. The last line is the sum.
-import { spawnSync } from 'node:child_process';
+import { Buffer } from 'node:buffer';
+import { spawn, spawnSync } from 'node:child_process';
 import { existsSync, mkdtempSync, readFileSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -22,9 +23,11 @@ if (has('check')) {
   console.log('\n── check');
   add(await runChecks());
 }
-for (const tier of ['unit', 'engine', 'webview']) {
-  if (has(tier)) add(runMocha(tier, testFiles(`dist/test/${tier}`)));
-}
+if (has('unit')) add(await runMocha('unit', testFiles('dist/test/unit')));
+// Each leaves a core idle for most of the time: the one waits for processes, the other for pages.
+const together = ['engine', 'webview'].filter(has);
+for (const result of await Promise.all(together.map((tier) => runMocha(tier, testFiles(`dist/test/${tier}`)))))
+  add(result);
 if (has('integration')) {
   console.log('\n── integration');
   add(await runIntegration());
@@ -49,19 +52,25 @@ async function runEndToEnd() {
   return runMocha('e2e', testFiles('dist/test/e2e'));
 }
 
-/** Mocha in a process of its own, so that a native crash fails one tier and is counted as a failure. */
-function runMocha(tier, files) {
-  console.log(`\n── ${tier}`);
+/**
+ * Mocha in a process of its own, so that a native crash fails one tier and is counted as a failure. What it says is
+ * printed at its end: tiers may run side by side.
+ */
+async function runMocha(tier, files) {
   if (files.length === 0) return { passed: 0, failed: 0 };
   const folder = mkdtempSync(join(tmpdir(), 'frankenstein-tests-'));
   const counts = join(folder, 'counts.json');
   const mocha = ['node_modules/mocha/bin/mocha.js', '--reporter', 'test/harness/reporter.cjs', '--timeout', '60000'];
-  const run = spawnSync(process.execPath, ['--enable-source-maps', ...mocha, ...files], {
-    stdio: 'inherit',
+  const child = spawn(process.execPath, ['--enable-source-maps', ...mocha, ...files], {
+    stdio: ['ignore', 'pipe', 'pipe'],
     env: { ...process.env, TEST_COUNTS: counts, ...(full ? { TEST_FULL: '1' } : {}) },
   });
+  const said = [];
+  for (const stream of [child.stdout, child.stderr]) stream.on('data', (chunk) => said.push(chunk));
+  const status = await new Promise((resolve) => child.on('close', resolve));
+  console.log(`\n── ${tier}\n${Buffer.concat(said).toString()}`);
   const result = existsSync(counts) ? JSON.parse(readFileSync(counts, 'utf8')) : { passed: 0, failed: 1 };
-  if (run.status !== 0 && result.failed === 0) result.failed = 1;
+  if (status !== 0 && result.failed === 0) result.failed = 1;
   rmSync(folder, { recursive: true });
   return result;
 }
