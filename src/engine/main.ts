@@ -7,9 +7,8 @@ import { openModel, type ModelTools } from '../core/model/openModel';
 import { processChannel } from '../core/process/childPeer';
 import { openCheckpoint, type Checkpoint } from '../core/checkpoint/checkpoint';
 import { experimentFromText, loadExperiment } from '../core/experiment/experiment';
-import { computedFolder, computeHybrid } from '../core/merge/computeHybrid';
+import { computingCheckpoints } from '../core/merge/computeHybrid';
 import { mergeHybrid } from '../core/merge/mergeHybrid';
-import { NamedCheckpoints } from '../core/merge/openNamed';
 import { compareFolders } from '../core/compare/compareFolders';
 import { runExperimentStep } from '../core/experiment/runExperimentStep';
 import type { StepTools } from '../core/experiment/step';
@@ -136,9 +135,5 @@ async function openReferred(
   if ('directory' in reference) return openCheckpoint(reference.directory);
   const { experiment: file, checkpoint, text } = reference;
   const experiment = text === undefined ? await loadExperiment(file) : experimentFromText(file, text);
-  const folder = computedFolder(experiment);
-  const named = new NamedCheckpoints(experiment, (name, plan) =>
-    computeHybrid(name, plan, { read, folder, log, signal }),
-  );
-  return named.open(checkpoint);
+  return computingCheckpoints(experiment, { read, log, signal }).open(checkpoint);
 }

@@ -25,3 +25,19 @@ export interface SwapDifference {
   /** Exact two-sided McNemar, Holm-adjusted over all layers and functions compared. */
   readonly pAdjusted: number;
 }
+
+/** Columns of a table of curves, as the panel and the command line export it: a line per run, function and layer. */
+export const curveColumns = [
+  'run',
+  'checkpoint',
+  'mode',
+  'function',
+  'layer',
+  'n',
+  'changed',
+  'rate',
+  'low',
+  'high',
+  'adopted',
+  'adoptedRate',
+] as const;

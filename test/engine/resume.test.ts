@@ -9,9 +9,10 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { command, countLines, holderOf, startCommand, waitUntil, type Command } from '../harness/commandLine';
 import { quickSwap, writeExperiment } from '../harness/experimentFile';
 import { temporaryFolders } from '../harness/temporaryFolders';
+import { seeded } from '../harness/weights';
 
 const seed = Number(process.env.SEED ?? Date.now() % 1_000_000);
-const random = mulberry32(seed);
+const random = seeded(seed);
 const limit = 5;
 /** Four functions; a batch is a pair, and a pair has 14 rows. */
 const pairs = 4 * limit;
@@ -233,14 +234,4 @@ function isAlive(pid: number): boolean {
   } catch {
     return false;
   }
-}
-
-/** Tommy Ettinger's mulberry32: a seed, one sequence. */
-function mulberry32(state: number): () => number {
-  return () => {
-    state = (state + 0x6d2b79f5) | 0;
-    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
-    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
-  };
 }

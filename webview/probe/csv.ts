@@ -1,21 +1,7 @@
 /** The curves as a table for other programs: one line per run, function and layer. No DOM. */
 import type { ProbeState } from '../../src/shared/protocol/probe';
-import { csv } from '../kit/csv';
-
-const columns = [
-  'run',
-  'checkpoint',
-  'mode',
-  'function',
-  'layer',
-  'n',
-  'changed',
-  'rate',
-  'low',
-  'high',
-  'adopted',
-  'adoptedRate',
-];
+import { curveColumns } from '../../src/shared/swapResults';
+import { csv } from '../../src/shared/csv';
 
 /** Rates and their 95 % Wilson bounds in full precision; points without pairs have no rate and no line. */
 export function curvesCsv(state: ProbeState): string {
@@ -39,5 +25,5 @@ export function curvesCsv(state: ProbeState): string {
         ]),
     ),
   );
-  return csv(columns, lines);
+  return csv(curveColumns, lines);
 }

@@ -1,6 +1,6 @@
 /** All tensors as a table for other programs: one line per phase and tensor. No DOM. */
 import type { UpdatesState, UpdatesTensor } from '../../src/shared/protocol/updates';
-import { csv, type CsvValue } from '../kit/csv';
+import { csv, type CsvValue } from '../../src/shared/csv';
 
 const columns: readonly (readonly [string, (tensor: UpdatesTensor) => CsvValue])[] = [
   ['name', ({ name }) => name],

@@ -4,6 +4,7 @@ import type { Family, KnownSizes } from './family';
 import { genericFamily } from './genericFamily';
 import { quoteName } from './quoteName';
 import { qwen25vl } from './qwen25vl';
+import { sameShape } from './shapes';
 
 const known: readonly Family[] = [qwen25vl];
 
@@ -47,7 +48,7 @@ export function requireComplete(checkpoint: Checkpoint): RunnableSizes {
   }
   for (const { canonicalName, shape } of expected) {
     const { name, shape: found } = tensors.get(canonicalName)!;
-    if (found.length !== shape.length || found.some((size, i) => size !== shape[i])) {
+    if (!sameShape(found, shape)) {
       const sizes = `[${found.join(', ')}], by config.json it must be [${shape.join(', ')}]`;
       throw new InputError(`${directory}: the tensor ${name} has the shape ${sizes}`);
     }

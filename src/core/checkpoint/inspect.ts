@@ -1,6 +1,7 @@
 import type { Component, Part, Regions } from '../../shared/vocabulary';
 import type { Checkpoint } from './checkpoint';
 import { resolveRegions } from './regions';
+import { countElements } from './shapes';
 import type { Dtype } from './safetensorsHeader';
 
 /** What `inspect --json` prints. */
@@ -44,7 +45,7 @@ export function inspectCheckpoint({ family, config, tensors }: Checkpoint): Insp
   for (const { dtype } of entries) dtypes[dtype] = (dtypes[dtype] ?? 0) + 1;
   return {
     family,
-    parameters: sum(entries.map(({ shape }) => shape.reduce((product, size) => product * size, 1))),
+    parameters: sum(entries.map(({ shape }) => countElements(shape))),
     bytes: sum(entries.map(({ length }) => length)),
     dtypes,
     numLayers: config.numLayers,

@@ -10,6 +10,7 @@ import {
   type Regions,
 } from '../../shared/vocabulary';
 import type { Checkpoint, TensorEntry } from './checkpoint';
+import { countElements } from './shapes';
 import { commonPrefix, compareNames, shorten } from './tensorNames';
 
 /** What a branch holds in all: stored elements and bytes. */
@@ -130,7 +131,7 @@ function layerName(name: string, layer: number): string {
 function tensorNodes(entries: readonly TensorEntry[], prefix: readonly string[]): TensorOutline[] {
   const nodes = entries.map((entry): TensorOutline => {
     const { name, shape, length } = entry;
-    const parameters = shape.reduce((product, size) => product * size, 1);
+    const parameters = countElements(shape);
     const label = shorten(name, prefix);
     return { kind: 'tensor', id: `tensor/${name}`, name, label, entry, parameters, bytes: length, children: [] };
   });

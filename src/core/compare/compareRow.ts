@@ -1,4 +1,5 @@
 import type { CompareRow } from '../../shared/compareResults';
+import { sameShape } from '../checkpoint/shapes';
 import type { Log } from '../ports';
 import type { MeasuredUpdate } from './energy';
 import type { TensorPair } from './matchTensors';
@@ -51,8 +52,4 @@ export function warnOfOddities(
   }
   if (comparedShape)
     log.warn(`${place} had the shape [${fromShape!.join(', ')}]: the first ${comparedShape[0]} rows are compared`);
-}
-
-function sameShape(a: readonly number[], b: readonly number[]): boolean {
-  return a.length === b.length && a.every((size, i) => size === b[i]);
 }

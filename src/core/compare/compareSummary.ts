@@ -11,6 +11,7 @@ import type {
   CompareSummary,
 } from '../../shared/compareResults';
 import { components, parts, regionNames } from '../../shared/vocabulary';
+import { countElements } from '../checkpoint/shapes';
 
 /** @param rows those there are so far, in any order */
 export function summariseCompare(facts: CompareFacts, rows: readonly CompareRow[]): CompareSummary {
@@ -97,7 +98,7 @@ export function relativeTo(energy: number, norm: number): number | null {
 
 /** Entries of a tensor that its numbers are made of. */
 export function comparedEntries({ shape, comparedShape, notFinite }: CompareRow): number {
-  const entries = (comparedShape ?? shape).reduce((product, size) => product * size, 1);
+  const entries = countElements(comparedShape ?? shape);
   return entries - (notFinite ? notFinite.nan + notFinite.infinite : 0);
 }
 

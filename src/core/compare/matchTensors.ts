@@ -1,5 +1,6 @@
 /** Which tensors of two checkpoints are the same tensor, and what of them can be compared. */
 import type { Checkpoint, TensorEntry } from '../checkpoint/checkpoint';
+import { countElements } from '../checkpoint/shapes';
 import { compareNames } from '../checkpoint/tensorNames';
 import { isFloat } from './floats';
 
@@ -49,7 +50,7 @@ export function onlyIn(a: Checkpoint, b: Checkpoint): string[] {
 
 function pairOf(phase: number, from: TensorEntry, to: TensorEntry): TensorPair {
   const shape = commonShape(from.shape, to.shape);
-  const entries = shape ? shape.reduce((product, size) => product * size, 1) : 0;
+  const entries = shape ? countElements(shape) : 0;
   return { phase, from, to, shape: shape ?? [], entries, skipped: reasonToSkip(from, to, shape) };
 }
 
@@ -68,5 +69,5 @@ function reasonToSkip(from: TensorEntry, to: TensorEntry, shape: readonly number
 export function matrixShape(shape: readonly number[]): { rows: number; columns: number } | null {
   if (shape.length < 2) return null;
   const [rows, ...rest] = shape as [number, ...number[]];
-  return { rows, columns: rest.reduce((product, size) => product * size, 1) };
+  return { rows, columns: countElements(rest) };
 }

@@ -2,8 +2,7 @@ import { InputError } from '../../shared/errors';
 import type { RunParams, RunProgress, RunResult } from '../../shared/protocol/engine';
 import { planCompareStep } from '../compare/compareStep';
 import { planMergeStep } from '../merge/mergeStep';
-import { computedFolder, computeHybrid } from '../merge/computeHybrid';
-import { NamedCheckpoints } from '../merge/openNamed';
+import { computingCheckpoints } from '../merge/computeHybrid';
 import { openModel, type OpenModel } from '../model/openModel';
 import type { Log } from '../ports';
 import { planSwap } from '../probe/swapStep';
@@ -50,9 +49,7 @@ export async function runExperimentStep({
 
   const runs = params.output ?? experiment.runs;
   const models = new Map<string, Promise<OpenModel>>();
-  const checkpoints = new NamedCheckpoints(experiment, (name, plan) =>
-    computeHybrid(name, plan, { read: tools.weights.read, folder: computedFolder(experiment), log, signal }),
-  );
+  const checkpoints = computingCheckpoints(experiment, { read: tools.weights.read, log, signal });
   const context: StepContext = {
     experiment,
     device: kind === 'compare' ? tools.weights.runtime.device : tools.runtime.device,

@@ -2,7 +2,8 @@ import type { CompareGroup, CompareRow } from '../../shared/compareResults';
 import { readCompareFacts, readCompareRows } from '../compare/compareFacts';
 import { summariseCompare } from '../compare/compareSummary';
 import type { ReportRun } from '../experiment/report/reportRun';
-import { csvTable, type CsvValue } from './csv';
+import type { CsvValue } from '../../shared/csv';
+import { csvTable } from './csv';
 import type { ExportedFile } from './exportedFile';
 
 const energyColumns = [

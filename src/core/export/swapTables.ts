@@ -1,3 +1,4 @@
+import { curveColumns } from '../../shared/swapResults';
 import type { ReportRun } from '../experiment/report/reportRun';
 import { readSwapFacts, readSwapRows } from '../probe/swapFacts';
 import { summariseSwap } from '../probe/swapSummary';
@@ -5,22 +6,6 @@ import { csvTable } from './csv';
 import type { ExportedFile } from './exportedFile';
 
 const rowColumns = ['function', 'id', 'layer', 'text', 'changed', 'adopted'] as const;
-/** As the Probe panel exports its curves. */
-const pointColumns = [
-  'run',
-  'checkpoint',
-  'mode',
-  'function',
-  'layer',
-  'n',
-  'changed',
-  'rate',
-  'low',
-  'high',
-  'adopted',
-  'adoptedRate',
-] as const;
-
 /**
  * A swap run as tables: its answers (layer "target" is the untouched target image, "source" the source image) and its
  * curves with their 95 % Wilson intervals. Null when the folder does not say a swap.
@@ -36,6 +21,6 @@ export function swapTables({ id: run, manifest, rows, state }: ReportRun): Expor
   const answers = own.map((row) => ({ ...row, layer: row.layer ?? 'target' }));
   return [
     { name: `${run}.csv`, content: csvTable(rowColumns, answers) },
-    { name: `${run}.summary.csv`, content: csvTable(pointColumns, points) },
+    { name: `${run}.summary.csv`, content: csvTable(curveColumns, points) },
   ];
 }

@@ -2,6 +2,7 @@
 import { createHash } from 'node:crypto';
 import { InputError } from '../../shared/errors';
 import type { Checkpoint, TensorEntry } from '../checkpoint/checkpoint';
+import { sameShape } from '../checkpoint/shapes';
 import { isFloat } from '../compare/floats';
 import { settingsOf, type ArithmeticSpec } from './methods/arithmeticSpec';
 import { methodByName } from './methods/methods';
@@ -96,7 +97,7 @@ function plan(spec: ArithmeticSpec, donors: ReadonlyMap<string, Checkpoint>): Ar
 function tensorOf(donor: string, { tensors }: Checkpoint, own: TensorEntry, skeleton: string): TensorEntry {
   const entry = tensors.get(own.canonicalName);
   if (!entry) throw new InputError(`${donor} has no ${own.name}`, 'Merge models of one architecture.');
-  if (entry.shape.length !== own.shape.length || entry.shape.some((size, i) => size !== own.shape[i])) {
+  if (!sameShape(entry.shape, own.shape)) {
     const shapes = `[${entry.shape.join(', ')}] in ${donor}, [${own.shape.join(', ')}] in ${skeleton}`;
     throw new InputError(`${own.name} is ${shapes}`, 'A resized vocabulary must be made equal first.');
   }

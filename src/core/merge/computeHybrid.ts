@@ -2,6 +2,7 @@
 import path from 'node:path';
 import type { Checkpoint, Shard, TensorEntry } from '../checkpoint/checkpoint';
 import { assertUnchanged } from '../checkpoint/assertUnchanged';
+import { countElements } from '../checkpoint/shapes';
 import { readSafetensorsHeader } from '../checkpoint/safetensorsHeader';
 import { sourceAt } from '../compare/energy';
 import type { FloatDtype } from '../compare/floats';
@@ -11,14 +12,16 @@ import { openRegularFile } from '../files/containedFile';
 import { diskOperations, writeAll } from '../files/fileOperations';
 import { ensureFolder } from '../files/folders';
 import { removeFolder, renameFile, withFile } from '../files/outputFolder';
+import type { Experiment } from '../experiment/experiment';
 import type { Log } from '../ports';
 import type { ArithmeticPlan, ComputedTensor } from './arithmeticPlan';
 import { encodeFloats } from './encodeFloats';
 import type { Hybrid } from './hybrid';
+import { NamedCheckpoints } from './openNamed';
 import { headerOf } from './mergePlan';
 import { tensorRandom } from './methods/tensorRandom';
 
-export interface ComputeTools {
+interface ComputeTools {
   readonly read: ReadBytes;
   /** Where computed weights are kept. */
   readonly folder: string;
@@ -26,8 +29,14 @@ export interface ComputeTools {
   readonly signal: AbortSignal;
 }
 
+/** The checkpoints and hybrids of an experiment, for whoever runs them: weights are computed where a hybrid needs it. */
+export function computingCheckpoints(experiment: Experiment, tools: Omit<ComputeTools, 'folder'>): NamedCheckpoints {
+  const folder = path.join(experiment.runs, '.computed');
+  return new NamedCheckpoints(experiment, (name, plan) => computeHybrid(name, plan, { ...tools, folder }));
+}
+
 /** The hybrid as a checkpoint over its computed weights; they are computed where they are not there yet. */
-export async function computeHybrid(name: string, plan: ArithmeticPlan, tools: ComputeTools): Promise<Hybrid> {
+async function computeHybrid(name: string, plan: ArithmeticPlan, tools: ComputeTools): Promise<Hybrid> {
   const file = path.join(tools.folder, `${plan.key}.safetensors`);
   const known = await openCache(plan, file);
   if (known) return known;
@@ -57,16 +66,11 @@ export async function computeHybrid(name: string, plan: ArithmeticPlan, tools: C
   return (await openCache(plan, file))!;
 }
 
-/** Where computed weights of an experiment's hybrids are kept. */
-export function computedFolder({ runs }: { readonly runs: string }): string {
-  return path.join(runs, '.computed');
-}
-
 /** One tensor: read in float64, merged, rounded once. */
 function compute({ method, seed }: ArithmeticPlan, tensor: ComputedTensor, read: ReadBytes): Uint8Array {
   const { own, models, base, parameters } = tensor;
   const kernel = new UpdateKernel(1);
-  const entries = own.shape.reduce((product, size) => product * size, 1);
+  const entries = countElements(own.shape);
   const valuesOf = (entry: TensorEntry) => {
     const values = new Float64Array(entries);
     readSpan({ sources: [sourceAt(entry, 0)], entries, updates: [], products: [] }, kernel, read, values);

@@ -1,6 +1,7 @@
 /** A hybrid as a checkpoint: every tensor points into one of the donors' files. Nothing is read, nothing is written. */
 import { InputError } from '../../shared/errors';
 import type { Checkpoint, Shard, TensorEntry } from '../checkpoint/checkpoint';
+import { sameShape } from '../checkpoint/shapes';
 import type { Transplant } from './transplant';
 
 export interface Hybrid extends Checkpoint {
@@ -107,10 +108,6 @@ function checkTiedHead(
       'Take head and embeddings from a donor with a tied head, or choose another skeleton.',
     );
   }
-}
-
-function sameShape(a: readonly number[], b: readonly number[]): boolean {
-  return a.length === b.length && a.every((size, i) => size === b[i]);
 }
 
 function some(names: readonly string[]): string {

@@ -3,10 +3,9 @@ import { InputError } from '../../shared/errors';
 import type { MergeParams, MergeResult, RunProgress } from '../../shared/protocol/engine';
 import type { ReadBytes } from '../compare/span';
 import type { Log } from '../ports';
-import { computedFolder, computeHybrid } from './computeHybrid';
+import { computingCheckpoints } from './computeHybrid';
 import { planMerge } from './mergePlan';
 import { MergeWriter } from './mergeWriter';
-import { NamedCheckpoints } from './openNamed';
 
 /** Writes a hybrid of an experiment file at once, without a run folder. */
 export async function mergeHybrid(
@@ -22,9 +21,7 @@ export async function mergeHybrid(
     const known = Object.keys(experiment.content.hybrids).join(', ');
     throw new InputError(`${file} has no hybrid "${name}"`, known ? `It has ${known}.` : 'It has none.');
   }
-  const named = new NamedCheckpoints(experiment, (computed, plan) =>
-    computeHybrid(computed, plan, { read, folder: computedFolder(experiment), log, signal }),
-  );
+  const named = computingCheckpoints(experiment, { read, log, signal });
   const hybrid = await named.hybrid(name);
   const plan = await planMerge(hybrid, await named.open(hybrid.skeleton), shardSize ?? null);
   const writer = new MergeWriter(plan, output);

@@ -10,7 +10,7 @@ import { CancelledError, InputError } from '../../shared/errors';
 import type { Runs } from '../experiments/runs';
 import { MergeDocument } from '../panels/mergeDocument';
 import { writeStep } from '../panels/mergeEdits';
-import { folderName, freeName } from '../panels/mergeNames';
+import { freeOutput } from '../panels/freeOutput';
 import type { CheckpointsTree } from '../trees/checkpointsTree';
 import type { HybridTarget } from './hybridTarget';
 
@@ -55,16 +55,6 @@ export async function writeHybrid({ file, name }: HybridTarget, { runs, tree }: 
     },
   );
   void offerToShow(resolvePath(experiment, output), name, tree);
-}
-
-/** A folder beside the file that is not there yet, as the file would write it. */
-async function freeOutput({ directory }: Experiment, hybrid: string): Promise<string> {
-  const taken = new Set<string>();
-  for (;;) {
-    const name = freeName(folderName(hybrid), taken);
-    if (!(await exists(path.join(directory, name)))) return `./${name}`;
-    taken.add(name);
-  }
 }
 
 /** What is wrong with an output folder; null when nothing is. */

@@ -2,12 +2,12 @@ import path from 'node:path';
 import * as vscode from 'vscode';
 import { CancelledError } from '../../shared/errors';
 import type { MergeHostSurface, MergePageSurface } from '../../shared/protocol/merge';
-import { RpcPeer, type Channel } from '../../shared/rpc';
+import { RpcPeer } from '../../shared/rpc';
 import type { Experiments } from '../experiments/experiments';
 import { MergeDocument } from './mergeDocument';
 import { MergeWizard, type MergeContext } from './mergeWizard';
+import { loadPage, pageChannel, pageIcon, pagesFolder } from './panelPage';
 import { Refresher } from './refresher';
-import { webviewPage } from './webviewPage';
 
 /** Milliseconds between two updates of the page. */
 const updateInterval = 250;
@@ -28,7 +28,7 @@ export class MergePanel implements vscode.Disposable {
     const document = new MergeDocument(file);
     this.wizard = new MergeWizard(document, context);
     this.peer = new RpcPeer<MergeHostSurface, MergePageSurface>(
-      this.channel(),
+      pageChannel(panel, () => this.closed),
       this.wizard.handlers(() => panel.reveal()),
     );
     const refresh = () => this.refresher.request();
@@ -41,7 +41,7 @@ export class MergePanel implements vscode.Disposable {
       vscode.workspace.onDidGrantWorkspaceTrust(refresh),
     ];
     panel.title = `Merge: ${path.basename(file)}`;
-    panel.iconPath = { light: this.icon('light'), dark: this.icon('dark') };
+    panel.iconPath = pageIcon(context.extensionUri, 'merge');
     this.load();
   }
 
@@ -56,18 +56,9 @@ export class MergePanel implements vscode.Disposable {
   }
 
   private load(): void {
-    const { webview } = this.panel;
-    const pages = vscode.Uri.joinPath(this.context.extensionUri, 'dist', 'webview');
-    const address = (name: string) => webview.asWebviewUri(vscode.Uri.joinPath(pages, name)).toString();
-    webview.options = { enableScripts: true, localResourceRoots: [pages] };
-    webview.html = webviewPage({
-      language: vscode.env.language,
-      title: this.panel.title,
-      cspSource: webview.cspSource,
-      stylesheet: address('merge.css'),
-      script: address('merge.js'),
-      restore: { file: this.file },
-    });
+    const { extensionUri } = this.context;
+    this.panel.webview.options = { enableScripts: true, localResourceRoots: [pagesFolder(extensionUri)] };
+    loadPage(this.panel, extensionUri, 'merge', { file: this.file });
   }
 
   private close(): void {
@@ -75,17 +66,6 @@ export class MergePanel implements vscode.Disposable {
     this.refresher.pause();
     vscode.Disposable.from(...this.subscriptions).dispose();
     this.peer.close(new CancelledError());
-  }
-
-  private channel(): Channel {
-    const { webview } = this.panel;
-    return {
-      send: (message) => {
-        if (!this.closed) void webview.postMessage(message);
-      },
-      // The subscription ends with the webview.
-      onMessage: (listener) => void webview.onDidReceiveMessage(listener),
-    };
   }
 
   private showOrHide(): void {
@@ -99,9 +79,5 @@ export class MergePanel implements vscode.Disposable {
     const state = await this.wizard.state();
     if (this.closed || !this.panel.visible) return;
     this.peer.call('update', state).catch(() => undefined); // a page that is gone asks again when it is back
-  }
-
-  private icon(theme: 'light' | 'dark'): vscode.Uri {
-    return vscode.Uri.joinPath(this.context.extensionUri, 'media', 'icons', `merge-${theme}.svg`);
   }
 }

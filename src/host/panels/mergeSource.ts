@@ -3,7 +3,6 @@ import type { SidecarDifference } from '../../core/checkpoint/sidecarDifference'
 import { sidecarDifferences } from '../../core/checkpoint/sidecarDifferences';
 import { SidecarFactsReader } from '../../core/checkpoint/sidecarFacts';
 import type { Experiment } from '../../core/experiment/experiment';
-import { exists } from '../../core/files/folders';
 import { describeError } from '../../shared/errors';
 import { isArithmetic } from '../../core/merge/openNamed';
 import type { MergeColumn, MergeProblem, MergeSize, MergeState, Tried } from '../../shared/protocol/merge';
@@ -14,7 +13,7 @@ import { readTransplant, type OpenedDonor, type OpenedDonors } from './mergeColu
 import { mergeCost } from './mergeCost';
 import type { DocumentReading } from './mergeDocument';
 import { MergeHeatReader } from './mergeHeatReader';
-import { freeName, folderName } from './mergeNames';
+import { freeOutput } from './freeOutput';
 import { mergeWritings } from './mergeWritings';
 import { resolveRegions } from '../../core/checkpoint/regions';
 
@@ -69,16 +68,6 @@ export class MergeSource {
     return new Map(await Promise.all(opened));
   }
 
-  /** A folder beside the file that is not there yet, as the file would write it. */
-  async freeOutput({ directory }: Experiment, hybrid: string): Promise<string> {
-    const taken = new Set<string>();
-    for (;;) {
-      const name = freeName(folderName(hybrid), taken);
-      if (!(await exists(path.join(directory, name)))) return `./${name}`;
-      taken.add(name);
-    }
-  }
-
   private async column(
     experiment: Experiment,
     name: string,
@@ -97,7 +86,7 @@ export class MergeSource {
       hash,
       problems: [...problems, ...(await this.sidecarProblems(experiment, used))],
       cost: bytes === null ? null : await mergeCost(bytes, experiment.directory, directories, writeSpeed),
-      suggestedOutput: await this.freeOutput(experiment, name),
+      suggestedOutput: await freeOutput(experiment, name),
       writings: await mergeWritings(experiment, name, this.runs),
     };
     if (computed) return { ...base, kind: 'arithmetic', recipe: computed.recipe };

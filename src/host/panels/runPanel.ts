@@ -3,13 +3,13 @@ import * as vscode from 'vscode';
 import { stepOfRun } from '../../core/experiment/runId';
 import { CancelledError, InputError, isCancelled } from '../../shared/errors';
 import type { PageExport, RunPageSurface } from '../../shared/protocol/run';
-import { RpcPeer, type Channel, type Handlers, type Surface } from '../../shared/rpc';
+import { RpcPeer, type Handlers, type Surface } from '../../shared/rpc';
 import { experimentName, type Experiments } from '../experiments/experiments';
 import type { Runs } from '../experiments/runs';
 import { commands } from '../ids';
 import { exportContent } from './exportContent';
+import { loadPage, pageChannel, pageIcon, pagesFolder } from './panelPage';
 import { Refresher } from './refresher';
-import { webviewPage } from './webviewPage';
 
 /** Milliseconds between two updates of the page. */
 const updateInterval = 250;
@@ -71,7 +71,10 @@ export class RunPanel<State, Host extends Surface<Host>> implements vscode.Dispo
     private readonly source: RunPanelSource<State>,
     handlers: (own: RunPanel<State, Host>) => Handlers<Host>,
   ) {
-    this.peer = new RpcPeer<Host, RunPageSurface<State>>(this.channel(), handlers(this));
+    this.peer = new RpcPeer<Host, RunPageSurface<State>>(
+      pageChannel(panel, () => this.closed),
+      handlers(this),
+    );
     this.subscriptions = [
       panel.onDidDispose(() => this.close()),
       panel.onDidChangeViewState(() => this.showOrHide()),
@@ -79,27 +82,17 @@ export class RunPanel<State, Host extends Surface<Host>> implements vscode.Dispo
       context.experiments.onDidChange(() => this.refresh()),
       vscode.workspace.onDidGrantWorkspaceTrust(() => this.refresh()),
     ];
-    panel.iconPath = { light: this.icon('light'), dark: this.icon('dark') };
+    panel.iconPath = pageIcon(context.extensionUri, page);
   }
 
   /** Loads the page. Once the roots of its images are known: changing them afterwards loads the page again. */
   async load(): Promise<void> {
-    const { webview } = this.panel;
     const content = await this.source.read();
     if (this.closed) return;
-    webview.options = this.options(content.imageFolders);
+    this.panel.webview.options = this.options(content.imageFolders);
     this.follow(content);
-    const address = (name: string) =>
-      webview.asWebviewUri(vscode.Uri.joinPath(this.pages(), `${this.page}.${name}`)).toString();
     const { file, step } = this.place;
-    webview.html = webviewPage({
-      language: vscode.env.language,
-      title: this.panel.title,
-      cspSource: webview.cspSource,
-      stylesheet: address('css'),
-      script: address('js'),
-      restore: { file, step },
-    });
+    loadPage(this.panel, this.context.extensionUri, this.page, { file, step });
     this.showOrHide();
   }
 
@@ -169,17 +162,6 @@ export class RunPanel<State, Host extends Surface<Host>> implements vscode.Dispo
     this.peer.close(new CancelledError());
   }
 
-  private channel(): Channel {
-    const { webview } = this.panel;
-    return {
-      send: (message) => {
-        if (!this.closed) void webview.postMessage(message);
-      },
-      // The subscription ends with the webview.
-      onMessage: (listener) => void webview.onDidReceiveMessage(listener),
-    };
-  }
-
   private refresh(): void {
     this.source.invalidate();
     this.refresher.request();
@@ -237,15 +219,7 @@ export class RunPanel<State, Host extends Surface<Host>> implements vscode.Dispo
   private options(imageFolders: readonly string[]): vscode.WebviewOptions {
     this.imageFolders = imageFolders;
     const folders = imageFolders.map((folder) => vscode.Uri.file(folder));
-    return { enableScripts: true, localResourceRoots: [this.pages(), ...folders] };
-  }
-
-  private pages(): vscode.Uri {
-    return vscode.Uri.joinPath(this.context.extensionUri, 'dist', 'webview');
-  }
-
-  private icon(theme: 'light' | 'dark'): vscode.Uri {
-    return vscode.Uri.joinPath(this.context.extensionUri, 'media', 'icons', `${this.page}-${theme}.svg`);
+    return { enableScripts: true, localResourceRoots: [pagesFolder(this.context.extensionUri), ...folders] };
   }
 }
 

@@ -2,7 +2,6 @@
 import type { Component } from '../../../shared/vocabulary';
 
 export const moduleNames = ['text_decoder', 'multi_modal_projector', 'vision_tower'] as const;
-export type ModuleName = (typeof moduleNames)[number];
 
 /** mergekit gives the projector two layers and names its matrices in both. */
 export const projectorLayers = 2;
