@@ -1,23 +1,26 @@
 import * as z from 'zod';
+import { once } from '../../shared/once';
 import type { CompareFacts, CompareRow } from '../../shared/compareResults';
 import { components, parts } from '../../shared/vocabulary';
 import type { Row } from '../experiment/step';
 
 /** What a run folder says of a comparison, checked: another version, another program or a person may have written it. */
 
-const names = z.array(z.string());
-const range = z.tuple([z.int().min(0), z.int().min(0)]);
-const factsSchema = z.object({
-  phases: z.array(z.object({ from: z.string(), to: z.string(), onlyFrom: names, onlyTo: names })).min(1),
-  spectrum: z.boolean(),
-  numLayers: z.int().min(0),
-  regions: z.object({ early: range, mid: range, late: range }).nullable(),
-  rows: z.int().min(0),
+const factsSchema = once(() => {
+  const names = z.array(z.string());
+  const range = z.tuple([z.int().min(0), z.int().min(0)]);
+  return z.object({
+    phases: z.array(z.object({ from: z.string(), to: z.string(), onlyFrom: names, onlyTo: names })).min(1),
+    spectrum: z.boolean(),
+    numLayers: z.int().min(0),
+    regions: z.object({ early: range, mid: range, late: range }).nullable(),
+    rows: z.int().min(0),
+  });
 });
 
 /** The facts of a compare run's manifest; null when they are none. */
 export function readCompareFacts(facts: unknown): CompareFacts | null {
-  return factsSchema.safeParse(facts).data ?? null;
+  return factsSchema().safeParse(facts).data ?? null;
 }
 
 /** What lines were found to be: a reader gives the same ones again and again, and a spectrum has thousands of values. */

@@ -3,6 +3,7 @@
  * schema for editors (media/experiment.schema.json), hovers and completions. Unknown keys are errors.
  */
 import * as z from 'zod';
+import { once } from '../../shared/once';
 import { roles, swapModes, type Part } from '../../shared/vocabulary';
 
 /** What a text of the file stands for, where completion, links and checks need more than its type (`x-value`). */
@@ -263,12 +264,8 @@ function buildSchemas() {
 }
 
 export type Schemas = ReturnType<typeof buildSchemas>;
-let built: Schemas | undefined;
-
 /** The schema of an experiment file and those of its pieces; `steps` says what each kind of step takes. */
-export function schemas(): Schemas {
-  return (built ??= buildSchemas());
-}
+export const schemas = once(buildSchemas);
 
 export type StepOptions<K extends StepKind> = z.infer<Schemas['steps'][K]>;
 /** One step of an experiment file: its kind is its only key. */

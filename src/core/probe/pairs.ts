@@ -1,6 +1,7 @@
 import path from 'node:path';
 import * as z from 'zod';
 import { InputError } from '../../shared/errors';
+import { once } from '../../shared/once';
 import { visionFunctions, type VisionFunction } from '../../shared/vocabulary';
 import { readSmallFile } from '../files/containedFile';
 import { exists } from '../files/folders';
@@ -15,7 +16,7 @@ import { subfolders } from '../files/subfolders';
 export type Box = readonly [number, number, number, number];
 
 /** What is known of both images. The source image's truth is `source_answer`, `source_text` or `source_bbox_xyxy`. */
-export type PairMeta = Readonly<z.infer<typeof metaSchema>>;
+export type PairMeta = Readonly<z.infer<ReturnType<typeof metaSchema>>>;
 
 export interface ImagePair {
   /** The sub-folder's name: a {@link VisionFunction} or one of the user's own. */
@@ -41,28 +42,32 @@ export interface ImagePairs {
 const fileLimit = 64 * 2 ** 20;
 const lineLimit = 2 ** 20;
 
-const answer = z.union([z.string(), z.number().transform(String)], 'expected a text or a number').optional();
-const box = z.tuple([z.number(), z.number(), z.number(), z.number()]).readonly().optional();
-const metaSchema = z.looseObject({
-  target_answer: answer,
-  source_answer: answer,
-  target_text: answer,
-  source_text: answer,
-  target_bbox_xyxy: box,
-  source_bbox_xyxy: box,
-  iou_threshold: z.number().min(0).max(1).optional(),
+const metaSchema = once(() => {
+  const answer = z.union([z.string(), z.number().transform(String)], 'expected a text or a number').optional();
+  const box = z.tuple([z.number(), z.number(), z.number(), z.number()]).readonly().optional();
+  return z.looseObject({
+    target_answer: answer,
+    source_answer: answer,
+    target_text: answer,
+    source_text: answer,
+    target_bbox_xyxy: box,
+    source_bbox_xyxy: box,
+    iou_threshold: z.number().min(0).max(1).optional(),
+  });
 });
-const lineSchema = z.looseObject({
-  id: z.string().min(1),
-  task: z.string(),
-  target_image: z.string().min(1),
-  source_image: z.string().min(1),
-  prompt: z.string(),
-  meta: metaSchema,
-});
+const lineSchema = once(() =>
+  z.looseObject({
+    id: z.string().min(1),
+    task: z.string(),
+    target_image: z.string().min(1),
+    source_image: z.string().min(1),
+    prompt: z.string(),
+    meta: metaSchema(),
+  }),
+);
 
 /** Without the source image's truth nobody can say whether the model took it over. */
-const truthOf: Readonly<Record<VisionFunction, keyof typeof metaSchema.shape>> = {
+const truthOf: Readonly<Record<VisionFunction, keyof ReturnType<typeof metaSchema>['shape']>> = {
   recognition: 'source_answer',
   counting: 'source_answer',
   ocr: 'source_text',
@@ -152,7 +157,7 @@ function decodeLine(bytes: Uint8Array, line: number, fail: Fail): string {
 }
 
 function parsePair(content: string, { root, name }: Place, line: number, fail: Fail): ImagePair {
-  const checked = lineSchema.safeParse(parseJson(content, fail));
+  const checked = lineSchema().safeParse(parseJson(content, fail));
   if (!checked.success) return fail(explain(checked.error.issues[0]!), 'Correct the line, or take it out.');
   const { id, target_image, source_image, prompt, meta } = checked.data;
   const truth = Object.hasOwn(truthOf, name) ? truthOf[name as VisionFunction] : undefined;

@@ -6,10 +6,9 @@ import type { PageExport } from '../../shared/protocol/run';
 export const largestExport = 64 << 20;
 
 /** What a page may ask to save. */
-export const exportRequest = z.object({
-  format: z.enum(['png', 'svg', 'csv']),
-  content: z.string().max(largestExport),
-});
+export function exportRequest() {
+  return z.object({ format: z.enum(['png', 'svg', 'csv']), content: z.string().max(largestExport) });
+}
 
 const pngSignature = Buffer.from([0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a]);
 

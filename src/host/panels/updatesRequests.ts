@@ -7,7 +7,9 @@ import { exportRequest } from './exportContent';
 const longestName = 1024;
 
 /** What the page of the Updates panel may ask. */
-export const checked = checkedBy({
-  save: exportRequest,
-  reveal: z.object({ phase: z.int().min(0), side: z.enum(['from', 'to']), name: z.string().max(longestName) }),
-} satisfies { [K in keyof UpdatesHostSurface]?: z.ZodType<UpdatesHostSurface[K]['params']> });
+export const checked = checkedBy(() => {
+  return {
+    save: exportRequest(),
+    reveal: z.object({ phase: z.int().min(0), side: z.enum(['from', 'to']), name: z.string().max(longestName) }),
+  } satisfies { [K in keyof UpdatesHostSurface]?: z.ZodType<UpdatesHostSurface[K]['params']> };
+});

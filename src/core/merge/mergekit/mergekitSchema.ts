@@ -1,5 +1,6 @@
 /** The grammar of mergekit's files (`mergekit/config.py`). */
 import * as z from 'zod';
+import { once } from '../../../shared/once';
 import { modelReferenceSchema } from './modelReference';
 
 /** pydantic takes null for what is left out. */
@@ -55,11 +56,7 @@ function buildMergekitSchema() {
     .refine((own) => oneForm([own.models, own.slices, own.modules]), 'a merge has one of models, slices and modules');
 }
 
-let built: ReturnType<typeof buildMergekitSchema> | undefined;
-
-export function mergekitSchema() {
-  return (built ??= buildMergekitSchema());
-}
+export const mergekitSchema = once(buildMergekitSchema);
 
 export type MergekitFile = z.infer<ReturnType<typeof buildMergekitSchema>>;
 export type RawModule = NonNullable<MergekitFile['modules']>[string];
