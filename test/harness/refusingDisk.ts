@@ -43,5 +43,6 @@ export function refusingDisk({ at, forever = false, code = 'ENOSPC', only }: Ref
     truncate: guarded('truncate', diskOperations.truncate),
     rename: guarded('rename', diskOperations.rename),
     remove: guarded('remove', diskOperations.remove),
+    clone: guarded('clone', diskOperations.clone),
   };
 }

@@ -1,4 +1,5 @@
-import { open, rename, rm, type FileHandle } from 'node:fs/promises';
+import { constants } from 'node:fs';
+import { copyFile, open, rename, rm, type FileHandle } from 'node:fs/promises';
 import path from 'node:path';
 
 /** The steps of writing that a disk may refuse. Tests put refusals in their place. */
@@ -10,6 +11,11 @@ export interface FileOperations {
   truncate(handle: FileHandle, size: number): Promise<void>;
   rename(from: string, to: string): Promise<void>;
   remove(file: string): Promise<void>;
+  /**
+   * Makes the new file `to` of the bytes of `from`, which both share on the disk until either is written to.
+   * @throws at once where the file system has no such thing
+   */
+  clone(from: string, to: string): Promise<void>;
 }
 
 export const diskOperations: FileOperations = {
@@ -18,6 +24,7 @@ export const diskOperations: FileOperations = {
   truncate: (handle, size) => handle.truncate(size),
   rename: (from, to) => rename(from, to),
   remove: (file) => rm(file, { force: true }),
+  clone: (from, to) => copyFile(from, to, constants.COPYFILE_FICLONE_FORCE),
 };
 
 /** Node refuses writes of 2^31 bytes and more. */

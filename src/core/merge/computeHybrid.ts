@@ -18,8 +18,8 @@ import type { ArithmeticPlan, ComputedTensor } from './arithmeticPlan';
 import { encodeFloats } from './encodeFloats';
 import type { Hybrid } from './hybrid';
 import { NamedCheckpoints } from './openNamed';
-import { headerOf } from './mergePlan';
-import { tensorRandom } from './methods/tensorRandom';
+import { headerOf } from './shardHeader';
+import { namedRandom } from '../statistics/namedRandom';
 
 interface ComputeTools {
   readonly read: ReadBytes;
@@ -81,7 +81,7 @@ function compute({ method, seed }: ArithmeticPlan, tensor: ComputedTensor, read:
     base: base && valuesOf(base),
     shape: own.shape,
     ...parameters,
-    random: tensorRandom(seed, own.canonicalName),
+    random: namedRandom(seed, own.canonicalName),
   });
   return encodeFloats(own.dtype as FloatDtype, merged);
 }

@@ -1,8 +1,11 @@
 /** What a written merge will consist of: shards with their headers, every tensor's place in them, and its donor's bytes. */
-import { readSafetensorsHeader } from '../checkpoint/safetensorsHeader';
+import { readSafetensorsHeader, type SafetensorsHeader } from '../checkpoint/safetensorsHeader';
 import type { Checkpoint, TensorEntry } from '../checkpoint/checkpoint';
 import { openRegularFile } from '../files/containedFile';
+import { layOutAsClone, mainDonor } from './cloneLayout';
 import type { Hybrid } from './hybrid';
+import { emptyHashes, recordOf } from './mergeRecord';
+import { headerOf } from './shardHeader';
 
 /** A tensor of the output. */
 export interface PlannedTensor {
@@ -15,12 +18,22 @@ export interface PlannedTensor {
   readonly begin: number;
 }
 
-export interface PlannedShard {
+/** What will stand in a shard. */
+export interface ShardContent {
   readonly file: string;
+  /** In the skeleton's order, which need not be that of their places. */
   readonly tensors: readonly PlannedTensor[];
+  /** The skeleton's. */
   readonly metadata: Readonly<Record<string, string>>;
   /** Bytes of tensors. */
   readonly length: number;
+}
+
+export interface PlannedShard extends ShardContent {
+  /** Bytes before the first tensor. */
+  readonly headerLength: number;
+  /** A donor's file that has most of the bytes at just the places where the shard has them; null when there is none. */
+  readonly base: string | null;
 }
 
 export interface MergePlan {
@@ -38,9 +51,14 @@ export interface MergePlan {
  */
 export async function planMerge(hybrid: Hybrid, skeleton: Checkpoint, shardSize: number | null): Promise<MergePlan> {
   const groups = shardSize === null ? groupsOf(skeleton) : regroup(skeleton, shardSize);
-  const metadata = new Map<string, Readonly<Record<string, string>>>();
-  for (const { file, path } of skeleton.shards) metadata.set(file, await metadataOf(path));
-  const shards = groups.map(({ file, entries }): PlannedShard => {
+  const headers = new Map<string, SafetensorsHeader>();
+  const headerAt = async (path: string) => {
+    const header = headers.get(path) ?? (await headerOfFile(path));
+    headers.set(path, header);
+    return header;
+  };
+  const contents: ShardContent[] = [];
+  for (const { file, like, entries } of groups) {
     let end = 0;
     const tensors = entries.map((own): PlannedTensor => {
       const from = hybrid.tensors.get(own.canonicalName)!;
@@ -48,8 +66,16 @@ export async function planMerge(hybrid: Hybrid, skeleton: Checkpoint, shardSize:
       end += from.length;
       return { name: own.name, donor: hybrid.donorOf.get(own.canonicalName)!, from, begin };
     });
-    return { file, tensors, metadata: metadata.get(entries[0]?.file ?? file) ?? {}, length: end };
-  });
+    const metadata = Object.fromEntries((await headerAt(like)).metadata);
+    contents.push({ file, tensors, metadata, length: end });
+  }
+  const added = recordOf({ hybrid, shards: contents }, emptyHashes({ hybrid }));
+  const shards: PlannedShard[] = [];
+  for (const content of contents) {
+    const base = mainDonor(content);
+    const likeBase = base === null ? null : layOutAsClone(content, added, base, (await headerAt(base)).tensors);
+    shards.push(likeBase ?? { ...content, headerLength: headerOf(content, added).length, base: null });
+  }
   const bytes = shards.reduce((sum, { length }) => sum + length, 0);
   const indexed = shards.length > 1 || shards[0]?.file !== 'model.safetensors';
   return { hybrid, shards, index: indexed ? indexText(shards, bytes) : null, bytes };
@@ -57,11 +83,15 @@ export async function planMerge(hybrid: Hybrid, skeleton: Checkpoint, shardSize:
 
 interface Group {
   readonly file: string;
+  /** The skeleton's file whose metadata it has. */
+  readonly like: string;
   readonly entries: TensorEntry[];
 }
 
 function groupsOf({ shards, tensors }: Checkpoint): Group[] {
-  return shards.map(({ file }) => ({ file, entries: [...tensors.values()].filter((entry) => entry.file === file) }));
+  return shards.map(({ file, path }) => {
+    return { file, like: path, entries: [...tensors.values()].filter((entry) => entry.file === file) };
+  });
 }
 
 /** The same tensors in the same order, cut anew; a tensor larger than a shard has one of its own. */
@@ -78,13 +108,15 @@ function regroup({ tensors }: Checkpoint, shardSize: number): Group[] {
   }
   const number = (value: number) => String(value).padStart(5, '0');
   const name = (i: number) => `model-${number(i + 1)}-of-${number(groups.length)}.safetensors`;
-  return groups.map((entries, i) => ({ file: groups.length === 1 ? 'model.safetensors' : name(i), entries }));
+  return groups.map((entries, i) => {
+    return { file: groups.length === 1 ? 'model.safetensors' : name(i), like: entries[0]!.path, entries };
+  });
 }
 
-async function metadataOf(path: string): Promise<Record<string, string>> {
+async function headerOfFile(path: string): Promise<SafetensorsHeader> {
   const file = await openRegularFile(path);
   try {
-    return Object.fromEntries((await readSafetensorsHeader(file)).metadata);
+    return await readSafetensorsHeader(file);
   } finally {
     await file.close();
   }
@@ -94,21 +126,4 @@ function indexText(shards: readonly PlannedShard[], bytes: number): string {
   const places = shards.flatMap(({ file, tensors }) => tensors.map(({ name }) => [name, file] as const));
   const weightMap = Object.fromEntries(places.sort(([a], [b]) => (a < b ? -1 : 1)));
   return JSON.stringify({ metadata: { total_size: bytes }, weight_map: weightMap }, null, 2) + '\n';
-}
-
-/**
- * A shard's header: 8 bytes of length, then JSON, padded with spaces to a multiple of 8.
- * @param added what stands in `__metadata__` beside what the skeleton has there
- */
-export function headerOf({ tensors, metadata }: PlannedShard, added: Readonly<Record<string, string>>): Buffer {
-  const entries = tensors.map(({ name, from: { dtype, shape, length }, begin }) => {
-    return [name, { dtype, shape, data_offsets: [begin, begin + length] }] as const;
-  });
-  const json = JSON.stringify({ __metadata__: { ...metadata, ...added }, ...Object.fromEntries(entries) });
-  const text = Buffer.from(json);
-  const padded = Math.ceil(text.length / 8) * 8;
-  const header = Buffer.alloc(8 + padded, ' ');
-  header.writeBigUInt64LE(BigInt(padded), 0);
-  text.copy(header, 8);
-  return header;
 }

@@ -1,6 +1,9 @@
 /** What a written merge says of itself in the metadata of its shards: recipe and donors. No path of this machine. */
 import { createHash } from 'node:crypto';
-import type { MergePlan } from './mergePlan';
+import type { MergePlan, ShardContent } from './mergePlan';
+
+/** What of a plan is recorded: where the tensors stand is not. */
+type Recorded = Pick<MergePlan, 'hybrid'> & { readonly shards: readonly ShardContent[] };
 
 /** By donor and file name. */
 export type DonorHashes = Record<string, Record<string, { readonly path: string; readonly sha256: string }>>;
@@ -8,7 +11,7 @@ export type DonorHashes = Record<string, Record<string, { readonly path: string;
 const noHash = '0'.repeat(64);
 
 /** The donors' files that are used, their hashes still to come. */
-export function emptyHashes({ hybrid }: MergePlan): DonorHashes {
+export function emptyHashes({ hybrid }: Pick<MergePlan, 'hybrid'>): DonorHashes {
   return Object.fromEntries(
     [...hybrid.donorShards].map(([donor, shards]) => [
       donor,
@@ -18,7 +21,7 @@ export function emptyHashes({ hybrid }: MergePlan): DonorHashes {
 }
 
 /** The fields of `__metadata__`. Their length does not depend on the hashes. */
-export function recordOf({ hybrid, shards }: MergePlan, hashes: DonorHashes): Record<string, string> {
+export function recordOf({ hybrid, shards }: Recorded, hashes: DonorHashes): Record<string, string> {
   const recipe = {
     method: hybrid.method,
     ...(hybrid.recipe === undefined ? {} : { recipe: hybrid.recipe }),
@@ -69,7 +72,7 @@ function ranges(numbers: readonly number[]): string {
   return runs.map(([from, to]) => (from === to ? `${from}` : `${from}-${to}`)).join(',');
 }
 
-function planHash(shards: MergePlan['shards']): string {
+function planHash(shards: Recorded['shards']): string {
   const all = shards.map(({ file, tensors }) => [file, tensors.map(({ name, donor }) => [name, donor])]);
   return createHash('sha256').update(JSON.stringify(all)).digest('hex');
 }

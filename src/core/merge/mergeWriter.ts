@@ -10,6 +10,7 @@ import { assertUnchanged } from '../checkpoint/assertUnchanged';
 import { readSafetensorsHeader } from '../checkpoint/safetensorsHeader';
 import { indexName } from '../checkpoint/weightFiles';
 import { writeFileAtomic } from '../files/atomicWrite';
+import { cloneFile } from '../files/cloneFile';
 import { copyRanges, findDifference, type FileRange } from '../files/copyRanges';
 import { fileError } from '../files/fileErrors';
 import { acquireLock } from '../files/fileLock';
@@ -27,10 +28,11 @@ import {
 import { openRegularFile, readTextFile } from '../files/containedFile';
 import { isBelow } from '../files/paths';
 import { sha256OfFile } from '../files/sha256';
-import { headerOf, type MergePlan, type PlannedShard } from './mergePlan';
+import type { MergePlan, PlannedShard } from './mergePlan';
 import { recordOf, emptyHashes, type DonorHashes } from './mergeRecord';
 import { modelCard } from './modelCard';
 import { copySidecars } from './mergeSidecars';
+import { headerOf } from './shardHeader';
 
 export interface WrittenMerge {
   /** Names in the output. */
@@ -45,9 +47,9 @@ const recordLimit = 8 << 20;
 const reserve = 64 << 20;
 
 export class MergeWriter {
-  /** Beside the output: the lock, and the folder that is being written. */
   /** What the parts of the work took so far. */
   readonly seconds = { writing: 0, verifying: 0, hashing: 0 };
+  /** Beside the output: the lock, and the folder that is being written. */
   private readonly place: string;
   private readonly part: string;
 
@@ -108,9 +110,14 @@ export class MergeWriter {
     }
   }
 
-  /** What another recipe left there is not ours to take up. */
+  /** What another recipe left there, or the same of other weights, is not ours to take up. */
   private async dropOther(): Promise<void> {
-    const mark = JSON.stringify(recordOf(this.plan, emptyHashes(this.plan)));
+    const { hybrid, shards } = this.plan;
+    const mark = JSON.stringify({
+      ...recordOf(this.plan, emptyHashes(this.plan)),
+      donors: hybrid.shards.map(({ identity }) => identity),
+      layout: shards.map(({ headerLength, base }) => [headerLength, base]),
+    });
     const file = path.join(this.part, 'plan.json');
     if ((await readTextFile(file, { limit: recordLimit }).catch(() => null)) === mark) return;
     await removeFolder(this.part);
@@ -118,25 +125,35 @@ export class MergeWriter {
     await writeFileAtomic(file, mark, this.operations);
   }
 
-  /** Writes and verifies a shard; one that is there already is not written again. */
+  /**
+   * Writes and verifies a shard; one that is there already is not written again. Where most of it stands in a donor's
+   * file, and the file system can clone, only the rest is written. Elsewhere a copy inside the system is no faster than
+   * ours, and cannot be cancelled.
+   */
   async writeShard(shard: PlannedShard, signal: AbortSignal, onBytes: (count: number) => void): Promise<void> {
+    const { operations } = this;
     const file = path.join(this.part, shard.file);
-    const header = headerOf(shard, recordOf(this.plan, emptyHashes(this.plan)));
-    if ((await sizeOf(file)) === header.length + shard.length) return onBytes(shard.length);
+    if ((await sizeOf(file)) === shard.headerLength + shard.length) return onBytes(shard.length);
     const unfinished = `${file}.part`;
+    signal.throwIfAborted();
     try {
-      await withFile(unfinished, 'w+', async (handle) => {
-        const ranges = rangesOf(shard, header.length);
+      const { base } = shard;
+      const clones = base !== null && (await this.timed('writing', () => cloneFile(base, unfinished, operations)));
+      await withFile(unfinished, clones ? 'r+' : 'w+', async (handle) => {
+        const ranges = rangesOf(shard);
+        const isThere = ({ path: donor, offset, target }: FileRange) => clones && donor === base && offset === target;
+        const missing = ranges.filter((range) => !isThere(range));
         await this.timed('writing', async () => {
-          await writeAll(handle, header, 0, this.operations);
-          await copyRanges(ranges, handle, signal, onBytes, this.operations);
-          await this.operations.sync(handle);
+          if (clones) onBytes(shard.length - missing.reduce((sum, { length }) => sum + length, 0));
+          await writeAll(handle, this.header(shard, emptyHashes(this.plan)), 0, operations);
+          await copyRanges(missing, handle, signal, onBytes, operations);
+          await operations.sync(handle);
         });
         const different = await this.timed('verifying', () => findDifference(ranges, handle, unfinished, signal));
         if (different) throw new Error(`${unfinished} differs from ${different.path} although it was just copied`);
       });
       await assertUnchanged(this.plan.hybrid.shards, 'being merged');
-      await this.operations.rename(unfinished, file);
+      await operations.rename(unfinished, file);
     } catch (error) {
       throw fileError('write', unfinished, error);
     }
@@ -189,16 +206,19 @@ export class MergeWriter {
 
   /** The hashes go where zeros stood: not a byte of the tensors moves. */
   private async patchHeader(shard: PlannedShard, hashes: DonorHashes): Promise<void> {
-    const header = headerOf(shard, recordOf(this.plan, hashes));
     await withFile(path.join(this.part, shard.file), 'r+', async (handle) => {
-      await writeAll(handle, header, 0, this.operations);
+      await writeAll(handle, this.header(shard, hashes), 0, this.operations);
       await this.operations.sync(handle);
     });
   }
+
+  private header(shard: PlannedShard, hashes: DonorHashes): Buffer {
+    return headerOf(shard, recordOf(this.plan, hashes), shard.headerLength);
+  }
 }
 
-function rangesOf(shard: PlannedShard, dataStart: number): FileRange[] {
-  return shard.tensors.map(({ from: { path: file, offset, length }, begin }) => {
-    return { path: file, offset, length, target: dataStart + begin };
+function rangesOf({ tensors, headerLength }: PlannedShard): FileRange[] {
+  return tensors.map(({ from: { path: file, offset, length }, begin }) => {
+    return { path: file, offset, length, target: headerLength + begin };
   });
 }

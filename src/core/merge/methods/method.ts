@@ -25,7 +25,7 @@ export interface MethodInputs {
   readonly perModel: readonly Readonly<Record<string, number>>[];
   /** The parameters of the whole, complete. */
   readonly parameters: Readonly<Record<string, number | boolean>>;
-  /** Uniform in [0, 1); one seed and tensor name, one sequence (tensorRandom.ts). */
+  /** Uniform in [0, 1); one seed and tensor name, one sequence (namedRandom.ts). */
   readonly random: () => number;
 }
 

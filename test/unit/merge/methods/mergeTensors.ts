@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { methodByName } from '../../../../src/core/merge/methods/methods';
 import { parametersFor } from '../../../../src/core/merge/methods/parameters';
 import type { ParameterSettings } from '../../../../src/core/merge/methods/settings';
-import { tensorRandom } from '../../../../src/core/merge/methods/tensorRandom';
+import { namedRandom } from '../../../../src/core/statistics/namedRandom';
 
 export interface Case {
   readonly tensors: readonly (readonly number[])[];
@@ -26,7 +26,7 @@ export function merge(name: string, { tensors, base, shape, models, parameters, 
     ...inputs,
     shape: shape ?? [tensors[0]!.length],
     ...parametersFor(method, settings, place),
-    random: random ?? tensorRandom(1, 'a.weight'),
+    random: random ?? namedRandom(1, 'a.weight'),
   });
   inputs.tensors.forEach((tensor, i) => assert.deepEqual([...tensor], tensors[i], `${name} wrote into model ${i}`));
   if (base) assert.deepEqual([...inputs.base!], base, `${name} wrote into the base`);

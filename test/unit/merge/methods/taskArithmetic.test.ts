@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { tensorRandom } from '../../../../src/core/merge/methods/tensorRandom';
+import { namedRandom } from '../../../../src/core/statistics/namedRandom';
 import { assertClose, family, merge, minus, numbers } from './mergeTensors';
 
 const { base, tensors } = family(60, 3);
@@ -159,7 +159,7 @@ describe('dare', () => {
         ...large,
         models: [{ weight: 1, density: 0.3 }],
         parameters: { rescale: false },
-        random: tensorRandom(seed, name),
+        random: namedRandom(seed, name),
       });
     const first = run(5, 'a');
     assert.deepEqual(run(5, 'a'), first);

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
-import { tensorRandom } from '../../../../src/core/merge/methods/tensorRandom';
+import { namedRandom } from '../../../src/core/statistics/namedRandom';
 
 const draw = (seed: number, name: string, count: number): number[] => {
-  const random = tensorRandom(seed, name);
+  const random = namedRandom(seed, name);
   return Array.from({ length: count }, random);
 };
 

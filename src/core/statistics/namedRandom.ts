@@ -1,9 +1,9 @@
 /**
- * Random numbers for one tensor, uniform in [0, 1) in steps of 2^-32: the same for the same seed and name, whatever else
- * is merged, in whatever order. The generator is sfc32 (C. Doty-Humphrey, PractRand), its state a hash of both.
+ * Random numbers for one thing with a name (a tensor, an answer), uniform in [0, 1) in steps of 2^-32: the same for the
+ * same seed and name, whatever else is drawn, in whatever order. The generator is sfc32 (C. Doty-Humphrey, PractRand), its state a hash of both.
  * @param seed a whole number, not negative
  */
-export function tensorRandom(seed: number, name: string): () => number {
+export function namedRandom(seed: number, name: string): () => number {
   const low = seed >>> 0;
   const high = Math.floor(seed / 2 ** 32) >>> 0;
   let a = hash(name, low, 0x9e3779b9);
