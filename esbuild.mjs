@@ -2,7 +2,7 @@
 // An import that leaves its ring fails here too: only the host leaves `vscode` to the outside, only the engine
 // `onnxruntime-node` and `sharp`.
 import esbuild from 'esbuild';
-import { existsSync, readdirSync } from 'node:fs';
+import { cpSync, existsSync, readdirSync } from 'node:fs';
 import { kernels } from './esbuild.kernels.mjs';
 
 const flags = new Set(process.argv.slice(2));
@@ -81,6 +81,12 @@ function listTests(folder) {
   const names = readdirSync(folder, { recursive: true }).filter((name) => name.endsWith('.test.ts'));
   return names.map((name) => `${folder}/${name}`);
 }
+
+/** Fonts of paired images, with their licence. */
+for (const file of ['DejaVuSans.ttf', 'DejaVuSerif.ttf', 'DejaVuSansMono.ttf']) {
+  cpSync(`node_modules/dejavu-fonts-ttf/ttf/${file}`, `dist/fonts/${file}`);
+}
+cpSync('node_modules/dejavu-fonts-ttf/LICENSE', 'dist/fonts/LICENSE');
 
 if (flags.has('--watch')) {
   for (const options of bundles) await (await esbuild.context({ ...options, logLevel: 'info' })).watch();

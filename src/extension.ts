@@ -14,9 +14,13 @@ import { Runs } from './host/experiments/runs';
 import { StoredComparisons } from './host/experiments/storedComparisons';
 import { panels } from './host/ids';
 import { registerLanguageFeatures } from './host/language/registerLanguageFeatures';
+import { AbilitiesPanels } from './host/panels/abilitiesPanels';
+import { AttentionPanels } from './host/panels/attentionPanels';
+import { DatasetItems } from './host/panels/datasetItems';
 import { registerMergeCommand } from './host/panels/mergeCommand';
 import { MergePanels } from './host/panels/mergePanels';
 import { ProbePanels } from './host/panels/probePanels';
+import { ReasoningPanels } from './host/panels/reasoningPanels';
 import { ResultPanels } from './host/panels/resultPanels';
 import { UpdatesPanels } from './host/panels/updatesPanels';
 import { StatusBar } from './host/statusBar';
@@ -34,6 +38,9 @@ export interface ExtensionApi {
   readonly trees: { readonly checkpoints: CheckpointsTree; readonly experiments: ExperimentsTree };
   readonly panels: ProbePanels;
   readonly updates: UpdatesPanels;
+  readonly abilities: AbilitiesPanels;
+  readonly reasoning: ReasoningPanels;
+  readonly attention: AttentionPanels;
   readonly merges: MergePanels;
   readonly lastComparison: LastComparison;
 }
@@ -58,25 +65,44 @@ export function activate(context: vscode.ExtensionContext): ExtensionApi {
       checkpointsTree.revealTensor(directory, name),
     ),
   );
-  const mergePanels = own(
+  const items = new DatasetItems();
+  const abilitiesPanels = own(new AbilitiesPanels(context.extensionUri, experiments, runs, items));
+  const reasoningPanels = own(new ReasoningPanels(context.extensionUri, experiments, runs, items));
+  const attentionPanels = own(new AttentionPanels(context.extensionUri, experiments, runs, items));
+  const mergePanels: MergePanels = own(
     new MergePanels({
       extensionUri: context.extensionUri,
       experiments,
       runs,
       engine,
       state: context.workspaceState,
+      showResults: (file, step) => resultPanels.open(file, step),
       revealCheckpoint: async (directory) => {
         await checkpointsTree.refresh();
         await checkpointsTree.revealCheckpoint(directory);
       },
     }),
   );
-  own(vscode.window.registerWebviewPanelSerializer(panels.probe, probePanels));
-  own(vscode.window.registerWebviewPanelSerializer(panels.updates, updatesPanels));
-  own(vscode.window.registerWebviewPanelSerializer(panels.merge, mergePanels));
-  const mergeSteps = { open: (file: string, step: string) => mergePanels.openStep(file, step) };
-  const shown = { swap: probePanels, compare: updatesPanels, merge: mergeSteps };
-  const resultPanels = new ResultPanels(shown, experiments, runs);
+  const serializers = {
+    [panels.probe]: probePanels,
+    [panels.updates]: updatesPanels,
+    [panels.abilities]: abilitiesPanels,
+    [panels.reasoning]: reasoningPanels,
+    [panels.attention]: attentionPanels,
+    [panels.merge]: mergePanels,
+  };
+  for (const [id, serializer] of Object.entries(serializers)) {
+    own(vscode.window.registerWebviewPanelSerializer(id, serializer));
+  }
+  const shown = {
+    swap: probePanels,
+    ablate: reasoningPanels,
+    attention: attentionPanels,
+    compare: updatesPanels,
+    evaluate: abilitiesPanels,
+    merge: { open: (file: string, step: string) => mergePanels.openStep(file, step) },
+  };
+  const resultPanels: ResultPanels = new ResultPanels(shown, experiments, runs);
   own(new StatusBar(runs));
 
   own(registerLanguageFeatures(runs));
@@ -102,6 +128,9 @@ export function activate(context: vscode.ExtensionContext): ExtensionApi {
     trees: { checkpoints: checkpointsTree, experiments: experimentsTree },
     panels: probePanels,
     updates: updatesPanels,
+    abilities: abilitiesPanels,
+    reasoning: reasoningPanels,
+    attention: attentionPanels,
     merges: mergePanels,
     lastComparison,
   };

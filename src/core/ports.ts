@@ -82,6 +82,35 @@ export interface ImageReader {
   ): Promise<(ProcessedImage | InputError)[]>;
 }
 
+/** Reads parquet files in a process that may be killed. All throw InputError naming the file and what is wrong with it. */
+export interface ParquetReader {
+  /** All rows as plain values, those of `columns` that there are; `images` are columns of cells `{bytes, path}`. */
+  rows(
+    path: string,
+    columns: readonly string[],
+  ): Promise<{ rows: Record<string, unknown>[]; images: readonly string[] }>;
+  /**
+   * Puts the images of some rows into files of `folder`, named by their content.
+   * @param rows from 0, ascending
+   * @returns per row the absolute path of its image, null where it has none, or what is wrong with it
+   */
+  extractImages(
+    path: string,
+    column: string,
+    rows: readonly number[],
+    folder: string,
+  ): Promise<(string | null | { readonly problem: string })[]>;
+}
+
+/** Reads spreadsheets (.xlsx) in a process that may be killed. */
+export interface SpreadsheetReader {
+  /**
+   * The rows of a file's first sheet by the names in its first row: texts, numbers, truth values, null for empty cells.
+   * @throws InputError naming the file and what is wrong with it
+   */
+  rows(path: string): Promise<Record<string, unknown>[]>;
+}
+
 export interface Log {
   info(message: string): void;
   warn(message: string): void;

@@ -9,6 +9,7 @@ import { generate } from './cli/generate';
 import { inspectCheckpoint } from './cli/inspect';
 import { logits } from './cli/logits';
 import { merge } from './cli/merge';
+import { pairs } from './cli/pairs';
 import { report } from './cli/report';
 import { run } from './cli/run';
 import { TerminalEngine } from './cli/terminalEngine';
@@ -24,6 +25,7 @@ const verbs: Readonly<Record<string, Verb>> = {
   run,
   compare,
   merge,
+  pairs,
   report,
   export: exportRun,
 };

@@ -47,10 +47,10 @@ interface Signature {
   /** Where in the file the marker lies. */
   readonly at?: number;
 }
-const readable: readonly Signature[] = [
-  { format: 'PNG', marker: '\x89PNG\r\n\x1a\n' },
-  { format: 'JPEG', marker: '\xff\xd8\xff' },
-  { format: 'WebP', marker: 'WEBP', at: 8 },
+const readable: readonly (Signature & { readonly extension: string })[] = [
+  { format: 'PNG', extension: 'png', marker: '\x89PNG\r\n\x1a\n' },
+  { format: 'JPEG', extension: 'jpg', marker: '\xff\xd8\xff' },
+  { format: 'WebP', extension: 'webp', marker: 'WEBP', at: 8 },
 ];
 /** Formats that are not read, to call them by their name. */
 const unreadable: readonly Signature[] = [
@@ -66,16 +66,19 @@ const unreadable: readonly Signature[] = [
 async function readImageFile(path: string, within: string | undefined): Promise<Buffer> {
   const { buffer, byteOffset, length } = await readSmallFile(path, { limit: maxFileBytes, within });
   const bytes = Buffer.from(buffer, byteOffset, length);
-  checkSignature(path, bytes);
+  imageExtension(path, bytes);
   return bytes;
 }
 
-function checkSignature(path: string, bytes: Buffer): void {
-  const matches = ({ marker, at = 0 }: Signature) => bytes.toString('latin1', at, at + marker.length) === marker;
-  if (readable.some(matches)) return;
+/** How files of this image's format are called, by its first bytes. @throws InputError when it is none that is read */
+export function imageExtension(name: string, bytes: Uint8Array): string {
+  const start = Buffer.from(bytes.subarray(0, 16)).toString('latin1');
+  const matches = ({ marker, at = 0 }: Signature) => start.startsWith(marker, at);
+  const found = readable.find(matches);
+  if (found) return found.extension;
   const known = unreadable.find(matches);
   const what = bytes.length === 0 ? 'the file is empty' : known ? `its format is ${known.format}` : 'not an image';
-  throw new InputError(`${path}: ${what}`, 'Use PNG, JPEG or WebP.');
+  throw new InputError(`${name}: ${what}`, 'Use PNG, JPEG or WebP.');
 }
 
 /** Reads the header and checks the size it states, before anything is decoded. */

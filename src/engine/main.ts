@@ -26,6 +26,7 @@ import ownPackage from '../../package.json';
 import { createRuntime, reportDevices } from './devices';
 import { EnergyPool } from './energyPool';
 import { JobQueue } from './jobQueue';
+import { makePairs } from './makePairs';
 import { OrtRuntime } from './ortRuntime';
 import { SandboxClient } from './sandboxClient';
 
@@ -71,6 +72,9 @@ const peer = new RpcPeer<EngineSurface, EngineParentSurface>(processChannel(proc
 
   compare: (params, { signal, progress }) =>
     withTools(params, signal, ({ weights }) => compareFolders(params, weights, log, signal, progress)),
+
+  pairs: (params, { signal, progress }) =>
+    queue.run(() => makePairs(params, versions.frankensteinLab, signal, progress), signal),
 });
 
 const log: Log = {
@@ -110,7 +114,9 @@ function withTools<T>(options: ComputeOptions, signal: AbortSignal, job: (tools:
     try {
       const textCodec = (directory: string) => sandbox.textCodec(directory);
       const weights = { meter, read, runtime: processor };
-      return await job({ runtime, images: sandbox, textCodec, weights, ...electronLimit });
+      const { parquet, spreadsheets } = sandbox;
+      const readers = { images: sandbox, textCodec, parquet, spreadsheets };
+      return await job({ runtime, weights, grader: sandbox, ...readers, ...electronLimit });
     } finally {
       sandbox.stop();
       reader.close();

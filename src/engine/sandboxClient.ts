@@ -1,7 +1,11 @@
 import path from 'node:path';
 import type { ImageSize, PreprocessorSettings, ProcessedImage } from '../core/model/imageProcessor';
 import type { TextCodec, UserMessage } from '../core/model/prompt';
-import type { ImageReader } from '../core/ports';
+import type { Outline } from '../core/pairs/outline';
+import type { Gold } from '../core/evaluate/dataset';
+import { gradeAsText } from '../core/evaluate/grading/gradeAsText';
+import type { Grade, Grader, GradeRequest } from '../core/evaluate/grading/grade';
+import type { ImageReader, ParquetReader, SpreadsheetReader } from '../core/ports';
 import { ChildPeer } from '../core/process/childPeer';
 import { EngineCrashError, fromWireError, InputError } from '../shared/errors';
 import type { Outcome, SandboxSurface } from '../shared/protocol/sandbox';
@@ -9,22 +13,36 @@ import type { Outcome, SandboxSurface } from '../shared/protocol/sandbox';
 /** Milliseconds. Loading the largest tokenizers takes under one second; a page-sized image takes under two. */
 const textLimit = 10_000;
 const imageLimit = 20_000;
+/** A hundred answers take far less than one second. */
+const gradeLimit = 10_000;
+/** Two hundred images are written in two seconds; disks may be slow. */
+const parquetLimit = 120_000;
+/** Some ten thousand rows of long answers are read in seconds. */
+const spreadsheetLimit = 60_000;
+/** A large font is read in one second, and five hundred words are outlined in another. */
+const fontLimit = 20_000;
+const wordsPerCall = 500;
 /** Megabytes of JavaScript heap; pixels lie outside it. */
 const heapLimit = 512;
 /** Images that cross the process boundary at once: bounds memory on both sides. */
 const imagesPerCall = 16;
+/** Answers that are judged at once: bounds what is judged again when one of them ends the sandbox. */
+const answersPerCall = 100;
 
-/** Templates, tokenizers and images, parsed in a process that may be killed at any time. */
-export class SandboxClient implements ImageReader {
-  private readonly child = new ChildPeer<object, SandboxSurface>(
-    {
-      script: path.join(__dirname, 'sandbox.js'),
+/** Templates, tokenizers, images and answers, parsed in a process that may be killed at any time. */
+export class SandboxClient implements ImageReader, Grader {
+  private readonly child: ChildPeer<object, SandboxSurface>;
+
+  /** @param bundles the folder with `sandbox.js` */
+  constructor(bundles = __dirname) {
+    const options = {
+      script: path.join(bundles, 'sandbox.js'),
       title: 'sandbox',
       execPath: process.execPath,
       execArgv: [`--max-old-space-size=${heapLimit}`],
-    },
-    {},
-  );
+    };
+    this.child = new ChildPeer(options, {});
+  }
 
   /** The text codec of the checkpoint in `directory`. */
   textCodec(directory: string): TextCodec {
@@ -38,6 +56,7 @@ export class SandboxClient implements ImageReader {
         if (!tokens.some((prompt) => prompt.length === 0)) return tokens;
         throw new InputError(`the chat template in ${directory} gives an empty prompt`, 'Copy that of the base model.');
       },
+      tokenize: (texts) => limited('tokenizer', this.child.call('tokenize', { directory, texts }, options)),
       decode: (sequences) => limited('tokenizer', this.child.call('decode', { directory, sequences }, options)),
     };
   }
@@ -58,39 +77,110 @@ export class SandboxClient implements ImageReader {
     );
   }
 
+  readonly parquet: ParquetReader = {
+    rows: (file, columns) =>
+      this.child
+        .call('parquetRows', { path: file, columns }, { timeout: parquetLimit })
+        .catch((error: unknown) => blameParquet(error, file)),
+    extractImages: (file, column, rows, folder) =>
+      this.child
+        .call('parquetImages', { path: file, column, rows, folder }, { timeout: parquetLimit })
+        .catch((error: unknown) => blameParquet(error, file)),
+  };
+
+  /** An answer that brings the sandbox down is compared as text. */
+  readonly spreadsheets: SpreadsheetReader = {
+    rows: (file) =>
+      this.child
+        .call('spreadsheetRows', { path: file }, { timeout: spreadsheetLimit })
+        .catch((error: unknown) => blameSpreadsheet(error, file)),
+  };
+
+  /** Outlines of words in a font file, in their order. @throws InputError naming what is wrong with the font */
+  outlines(font: string, words: readonly string[]): Promise<Outline[]> {
+    const outline = (some: readonly string[]) =>
+      this.child.call('outlines', { font, words: some }, { timeout: fontLimit });
+    return inCalls(words, wordsPerCall, outline, (_, cause) => {
+      const mend = 'Choose another font: this one may loop, or grow without end.';
+      throw new InputError(`${font}: cannot be used as a font: ${messageOf(cause)}`, mend, { cause });
+    });
+  }
+
+  grade(requests: readonly GradeRequest[]): Promise<Grade[]> {
+    const options = { timeout: gradeLimit };
+    return inCalls(
+      requests,
+      answersPerCall,
+      (some) => this.child.call('grade', { requests: some }, options),
+      gradeAsText,
+    );
+  }
+
+  problems(golds: readonly Gold[]): Promise<(string | null)[]> {
+    return inCalls(
+      golds,
+      answersPerCall,
+      (some) => this.child.call('goldProblems', { golds: some }, { timeout: gradeLimit }),
+      (_, cause) => `the answer cannot be read: ${messageOf(cause)}`,
+    );
+  }
+
   stop(): void {
     this.child.stop();
   }
 
-  /** Some images at a time. Where those bring the sandbox down, one at a time, to find the one that does. */
   private async eachImage<T>(
     paths: readonly string[],
     read: (paths: readonly string[]) => Promise<Outcome<T>[]>,
   ): Promise<(T | InputError)[]> {
-    const results: (T | InputError)[] = [];
-    for (let from = 0; from < paths.length; from += imagesPerCall) {
-      const some = paths.slice(from, from + imagesPerCall);
-      const outcomes = await read(some).catch(async (error: unknown) => {
-        if (!(error instanceof EngineCrashError)) throw error;
-        const single: Outcome<T>[] = [];
-        for (const one of some) single.push(...(await read([one]).catch((cause: unknown) => [crashed(one, cause)])));
-        return single;
-      });
-      results.push(
-        ...outcomes.map((outcome) => ('ok' in outcome ? outcome.ok : (fromWireError(outcome.error) as InputError))),
-      );
-    }
-    return results;
+    const outcomes = await inCalls(paths, imagesPerCall, read, crashed);
+    return outcomes.map((outcome) => ('ok' in outcome ? outcome.ok : (fromWireError(outcome.error) as InputError)));
   }
 }
 
+/** Some at a time. Where those bring the sandbox down, one at a time, to find the one that does. */
+async function inCalls<T, R>(
+  items: readonly T[],
+  perCall: number,
+  call: (some: readonly T[]) => Promise<R[]>,
+  onCrash: (item: T, cause: unknown) => R,
+): Promise<R[]> {
+  const results: R[] = [];
+  for (let from = 0; from < items.length; from += perCall) {
+    const some = items.slice(from, from + perCall);
+    const found = await call(some).catch(async (error: unknown) => {
+      if (!(error instanceof EngineCrashError)) throw error;
+      const single: R[] = [];
+      for (const one of some) single.push(...(await call([one]).catch((cause: unknown) => [onCrash(one, cause)])));
+      return single;
+    });
+    results.push(...found);
+  }
+  return results;
+}
+
 function crashed(image: string, cause: unknown): { error: { name: string; message: string } } {
-  const reason = cause instanceof Error ? cause.message : String(cause);
-  return { error: { name: 'InputError', message: `${image}: the image cannot be read: ${reason}` } };
+  return { error: { name: 'InputError', message: `${image}: the image cannot be read: ${messageOf(cause)}` } };
+}
+
+function messageOf(cause: unknown): string {
+  return cause instanceof Error ? cause.message : String(cause);
 }
 
 function blame(error: unknown, directory: string, what: string): never {
   if (!(error instanceof EngineCrashError)) throw error;
   const mend = `Look at the ${what} of that checkpoint: it may loop, or grow without end.`;
   throw new InputError(`the ${what} in ${directory} cannot be used: ${error.message}`, mend, { cause: error });
+}
+
+function blameParquet(error: unknown, file: string): never {
+  if (!(error instanceof EngineCrashError)) throw error;
+  const mend = 'Fetch it again if it is damaged; else write its items as JSONL.';
+  throw new InputError(`${file}: cannot be read as parquet: ${error.message}`, mend, { cause: error });
+}
+
+function blameSpreadsheet(error: unknown, file: string): never {
+  if (!(error instanceof EngineCrashError)) throw error;
+  const mend = 'Copy it again if it is damaged; else export it as .tsv.';
+  throw new InputError(`${file}: cannot be read as a spreadsheet: ${error.message}`, mend, { cause: error });
 }

@@ -50,6 +50,9 @@ export const panels = {
   probe: 'frankenstein.probe',
   updates: 'frankenstein.updates',
   merge: 'frankenstein.merge',
+  reasoning: 'frankenstein.reasoning',
+  attention: 'frankenstein.attention',
+  abilities: 'frankenstein.abilities',
 } as const;
 
 /** The experiment files' language features work on the file's name, whatever its language is set to. */

@@ -50,3 +50,20 @@ export type VisionFunction = (typeof visionFunctions)[number];
 export const swapModes = ['suffix', 'single', 'window', 'prefix'] as const;
 /** In which layers the image's keys and values come from the source image (design: `core/probe/swapLayers.ts`). */
 export type SwapMode = (typeof swapModes)[number];
+
+export const abilities = ['vision', 'visionToReasoning', 'reasoning'] as const;
+/** What `evaluate` measures: the paper's M_vis, M_v2r and M_rea (arXiv 2602.12395, table 1, equations 4–6). */
+export type Ability = (typeof abilities)[number];
+export const abilityTitles: Readonly<Record<Ability, string>> = {
+  vision: 'Vision',
+  visionToReasoning: 'Vision to reasoning',
+  reasoning: 'Reasoning',
+};
+
+export const settings = ['image', 'black', 'description', 'text'] as const;
+/** In what form an item is asked: with its image, a black one of its size, a black one and a description, or none. */
+export type Setting = (typeof settings)[number];
+
+export const attentionSpans = ['generated', 'think', 'answer'] as const;
+/** Whose attention is measured: all tokens of the text, those inside `<think>`, or those inside `<answer>`. */
+export type AttentionSpan = (typeof attentionSpans)[number];

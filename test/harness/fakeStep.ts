@@ -53,6 +53,9 @@ export function runFake(
     openModel: () => Promise.reject(new Error('a fake step opens no model')),
     openCheckpoint: () => Promise.reject(new Error('a fake step opens no checkpoint')),
     openHybrid: () => Promise.reject(new Error('a fake step opens no hybrid')),
+    dataset: () => Promise.reject(new Error('a fake step reads no data set')),
+    grader: undefined as never,
+    spreadsheets: undefined as never,
     weights: undefined as never,
   };
   const result = runStep(() => Promise.resolve(planOf(step, done)), context, {

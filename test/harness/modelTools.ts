@@ -36,6 +36,10 @@ function textCodec(directory: string): TextCodec {
       const { template, tokenizer } = await files;
       return messages.map((message) => tokenizer.encode(template.render(message)));
     },
+    tokenize: async (texts) => {
+      const { tokenizer } = await files;
+      return texts.map((text) => tokenizer.encode(text));
+    },
     decode: async (sequences) => {
       const { tokenizer } = await files;
       return sequences.map((tokens) => tokenizer.decode(tokens));

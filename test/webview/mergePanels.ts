@@ -57,6 +57,7 @@ const merge: FakedPage<MergeState, MergeHostSurface> = {
       try: () => host.state,
       triedImage: () => ({ id: '1', name: 'circles.png', address: onePixel }),
       restore: () => host.state,
+      evaluate: () => host.state,
       clearTried: () => (host.state = { ...host.state, tried: [] }),
       write: () => host.state,
       cancelWrite: () => null,

@@ -110,6 +110,7 @@ export function labMerge(part: Partial<MergeState> = {}, size: MergeSize = labSi
     tried: [],
     asked: null,
     canRun: true,
+    evaluationProblem: null,
     ...part,
   };
 }

@@ -10,6 +10,15 @@ export interface PlotPoint {
   readonly y: number;
   /** Half the length of its whisker, in units of y. A point that has one is an estimate, and hollow. */
   readonly error?: number;
+  /** Marked as one that stands out, or hollow beside those that do. */
+  readonly mark?: 'strong' | 'hollow';
+}
+
+/** The ends of an interval. */
+export interface PlotInterval {
+  readonly x: number;
+  readonly low: number;
+  readonly high: number;
 }
 
 export interface PlotLine {
@@ -20,6 +29,8 @@ export interface PlotLine {
   readonly width: number;
   readonly dash: readonly number[];
   readonly marker: Marker | null;
+  /** Drawn as an area behind all lines. */
+  readonly band?: readonly PlotInterval[];
 }
 
 /** Where values of x lie, and what is drawn for them. */
@@ -64,6 +75,7 @@ export function linePlot({ box, x: horizontal, left, right, lines, theme }: Line
   const x = horizontal.scale(area);
   const title = (axis: TitledAxis, at: number, anchor: string) =>
     text(axis.title, at, box.top + 14, { fill: axis.colour ?? theme.muted, 'font-size': 12, 'text-anchor': anchor });
+  const scaleOf = ({ axis }: PlotLine) => valueScale(axis === 'right' && right ? right : left, area);
   const markup = tag(
     'g',
     {},
@@ -72,12 +84,32 @@ export function linePlot({ box, x: horizontal, left, right, lines, theme }: Line
     ...horizontal.frame(area),
     ...valueFrame(left, area, theme),
     ...(right ? valueFrame(right, area, theme, 'right') : []),
-    ...[...lines].reverse().flatMap((one) => {
-      const y = valueScale(one.axis === 'right' && right ? right : left, area);
-      return lineMarks(one, x, y, horizontal.gap, theme);
-    }),
+    ...[...lines].reverse().flatMap((one) => bandMarks(one, x, scaleOf(one), horizontal.gap, theme)),
+    ...[...lines].reverse().flatMap((one) => lineMarks(one, x, scaleOf(one), horizontal.gap, theme)),
   );
   return { markup, area, x };
+}
+
+/** The theme with high contrast also outlines it. */
+function bandMarks(
+  { band = [], colour }: PlotLine,
+  x: (value: number) => number,
+  y: (value: number) => number,
+  gap: number,
+  { highContrast }: Theme,
+): Markup[] {
+  return joined(band, gap).map((run) => {
+    const upper = run.map((one) => [x(one.x), y(one.high)] as const);
+    const lower = run.map((one) => [x(one.x), y(one.low)] as const).reverse();
+    return tag('path', {
+      class: 'band',
+      d: `${polyline([...upper, ...lower])}Z`,
+      fill: colour,
+      'fill-opacity': highContrast ? 0.22 : 0.17,
+      stroke: highContrast ? colour : null,
+      'stroke-width': highContrast ? 0.75 : null,
+    });
+  });
 }
 
 function lineMarks(
@@ -105,7 +137,7 @@ function lineMarks(
 }
 
 function pointMarks(
-  { x: at, y: value, error }: PlotPoint,
+  { x: at, y: value, error, mark }: PlotPoint,
   marker: Marker,
   colour: string,
   x: (value: number) => number,
@@ -115,12 +147,13 @@ function pointMarks(
   const cx = x(at);
   const cy = y(value);
   const isEstimate = error !== undefined;
+  const isHollow = isEstimate || mark === 'hollow';
   const shape = {
-    class: isEstimate ? 'estimate' : 'point',
-    d: markerPath(marker, cx, cy, isEstimate ? 4 : 3.5),
-    fill: isEstimate ? theme.background : colour,
-    stroke: isEstimate ? colour : theme.background,
-    'stroke-width': isEstimate ? 1.5 : 1,
+    class: isEstimate ? 'estimate' : mark === undefined ? 'point' : `point ${mark}`,
+    d: markerPath(marker, cx, cy, mark === 'strong' ? 5 : isEstimate ? 4 : 3.5),
+    fill: isHollow ? theme.background : colour,
+    stroke: isHollow ? colour : theme.background,
+    'stroke-width': isHollow ? 1.5 : 1,
   };
   return [...(isEstimate ? whisker(cx, y(value - error), y(value + error), colour) : []), tag('path', shape)];
 }
@@ -131,8 +164,8 @@ function whisker(x: number, from: number, to: number, stroke: string): Markup[] 
 }
 
 /** Runs of neighbours. */
-function joined(points: readonly PlotPoint[], gap: number): PlotPoint[][] {
-  const runs: PlotPoint[][] = [];
+function joined<Point extends { readonly x: number }>(points: readonly Point[], gap: number): Point[][] {
+  const runs: Point[][] = [];
   for (const point of points) {
     const last = runs.at(-1);
     if (last && point.x - last.at(-1)!.x <= gap) last.push(point);

@@ -49,3 +49,17 @@ function dividedAxis(largest: number, count: number): RoundAxis {
   const step = power * (steps.find((candidate) => candidate * power >= least * (1 - 1e-9)) ?? 10);
   return { low: 0, high: count * step, ticks: Array.from({ length: count + 1 }, (_, i) => i * step) };
 }
+
+const aroundSteps = [1, 2, 5, 10];
+
+/** From `low` to `high` and through zero, widened to round steps: about six of them. */
+export function axisAround(low: number, high: number): RoundAxis {
+  const [from, to] = [Math.min(0, low), Math.max(0, high)];
+  if (from === to) return { low: -1, high: 1, ticks: [-1, 0, 1] };
+  const least = (to - from) / 6;
+  const power = 10 ** Math.floor(Math.log10(least));
+  const step = power * (aroundSteps.find((candidate) => candidate * power >= least * (1 - 1e-9)) ?? 10);
+  const [first, last] = [Math.floor(from / step + 1e-9), Math.ceil(to / step - 1e-9)];
+  const ticks = Array.from({ length: last - first + 1 }, (_, i) => (first + i) * step);
+  return { low: ticks[0]!, high: ticks.at(-1)!, ticks };
+}

@@ -13,6 +13,7 @@ import { element, setText } from '../kit/dom';
 import type { Notice } from '../kit/notice';
 import { ScrollReturn } from '../kit/scrollReturn';
 import { readTheme } from '../kit/theme';
+import { EvaluateView } from './evaluateView';
 import { donorLooks } from './donorLooks';
 import { DonorPalette } from './donorPalette';
 import { HistoryView } from './historyView';
@@ -29,7 +30,17 @@ import { WriteView } from './writeView';
 
 /** Calls that change the file and answer with the state after it. */
 type Edit =
-  'paint' | 'preset' | 'add' | 'compute' | 'duplicate' | 'rename' | 'remove' | 'restore' | 'clearTried' | 'write';
+  | 'paint'
+  | 'preset'
+  | 'add'
+  | 'compute'
+  | 'duplicate'
+  | 'rename'
+  | 'remove'
+  | 'restore'
+  | 'clearTried'
+  | 'evaluate'
+  | 'write';
 
 /** The page: its parts, and what their controls ask of the host. */
 export class MergePage {
@@ -42,6 +53,7 @@ export class MergePage {
   private readonly grid: RecipeGrid;
   private readonly card: HybridCard;
   private readonly trying: TryView;
+  private readonly evaluating: EvaluateView;
   private readonly writing: WriteView;
   private readonly history: HistoryView;
   private readonly chosen: HTMLElement;
@@ -106,6 +118,7 @@ export class MergePage {
       try: () => void note.guard(this.try()),
       cancel: () => this.trials.cancel(),
     });
+    this.evaluating = new EvaluateView(() => onHybrid((hybrid) => this.edit('evaluate', { hybrid })));
     this.writing = new WriteView({
       write: (output) => onHybrid((hybrid) => this.edit('write', { hybrid, output })),
       cancel: (step) => this.ask('cancelWrite', { step }),
@@ -133,6 +146,7 @@ export class MergePage {
       { class: 'side' },
       this.card.element,
       this.trying.element,
+      this.evaluating.element,
       this.writing.element,
       this.history.element,
     );
@@ -206,6 +220,7 @@ export class MergePage {
     if (column) {
       this.card.update(state, column, this.methods);
       this.trying.update(state, column, view, this.trials.image, this.trials.trial);
+      this.evaluating.update(state, column);
       this.writing.update(state, column);
     }
     this.history.update(state);

@@ -3,10 +3,10 @@ import type { ProbeHostSurface, ProbeItems, ProbeRun, ProbeState } from '../../s
 import type { SwapPoint } from '../../src/shared/swapResults';
 import { button, setDisabled } from '../kit/controls';
 import { element, fill, setText } from '../kit/dom';
+import { interval } from '../kit/rates';
 import { listedRun, type ProbeModel } from './model';
 import { PairChooser } from './pairChooser';
 import { pairView } from './pairView';
-import { interval } from './series';
 import type { Selection } from './view';
 import { functionLabel } from './wording';
 

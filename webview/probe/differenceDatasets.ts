@@ -2,7 +2,8 @@ import type { Theme } from '../kit/theme';
 import { markerOptions, type LayerDataset } from './chartParts';
 import { sidestep } from './differencePlace';
 import { lineStyle } from '../kit/lineStyles';
-import { describeDifference, significance, type DifferenceSeries } from './series';
+import { significance } from '../kit/rates';
+import { describeDifference, type DifferenceSeries } from './series';
 
 /** Differences as markers with their paired intervals: filled where they are significant, hollow elsewhere. */
 export function differenceDatasets(series: readonly DifferenceSeries[], theme: Theme): LayerDataset[] {

@@ -12,11 +12,11 @@ import {
   type ValueAxis,
 } from '../kit/plotFrame';
 import { markerPath, lineStyle } from '../kit/lineStyles';
+import { significance, tickPercent, tickPoints } from '../kit/rates';
 import { adoptedDash } from './adoptedDash';
-import { significance, type DifferenceSeries, type FunctionSeries, type RunSeries } from './series';
+import type { DifferenceSeries, FunctionSeries, RunSeries } from './series';
 import { line, polyline, tag, text, type Markup } from '../kit/svg';
 import type { View } from './view';
-import { tickPercent, tickPoints } from './wording';
 
 interface PlotContent {
   readonly box: PlotBox;

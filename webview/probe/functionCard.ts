@@ -1,5 +1,6 @@
 import type { ProbeState } from '../../src/shared/protocol/probe';
 import { element, fill, setText } from '../kit/dom';
+import { tickPercent, tickPoints } from '../kit/rates';
 import type { Theme } from '../kit/theme';
 import { curveDatasets } from './curveDatasets';
 import { differenceDatasets } from './differenceDatasets';
@@ -8,7 +9,7 @@ import { LayerChart } from './layerChart';
 import type { LayerChartContent } from './layerChartOptions';
 import { layersOf, type FunctionSeries } from './series';
 import type { View } from './view';
-import { differenceTitle, tickPercent, tickPoints } from './wording';
+import { differenceTitle } from './wording';
 
 export interface CardContent {
   readonly state: ProbeState;

@@ -2,10 +2,8 @@
 import { percent } from '../../src/shared/format';
 import type { ProbeDifference, ProbeState } from '../../src/shared/protocol/probe';
 import type { SwapPoint } from '../../src/shared/swapResults';
-import { functionLabel, pValue, runLabels, signedPoints } from './wording';
-
-/** Differences whose adjusted p-value lies below are marked. */
-export const significance = 0.05;
+import { interval, pValue, signedPoints } from '../kit/rates';
+import { functionLabel, runLabels } from './wording';
 
 export type DifferencePoint = ProbeDifference['points'][number];
 
@@ -85,9 +83,4 @@ export function describePoint(label: string, { rate, low, high, changed, n, adop
 export function describeDifference(label: string, { difference, low, high, pAdjusted }: DifferencePoint): string[] {
   const bounds = `${signedPoints(low)}, ${signedPoints(high)}`;
   return [`${label}: ${signedPoints(difference)} [${bounds}]`, `adjusted ${pValue(pAdjusted)}`];
-}
-
-/** "29.4, 55.8": percentages without their sign. */
-export function interval(low: number, high: number): string {
-  return `${(100 * low).toFixed(1)}, ${(100 * high).toFixed(1)}`;
 }

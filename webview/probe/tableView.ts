@@ -2,10 +2,10 @@ import { percent } from '../../src/shared/format';
 import type { ProbeState } from '../../src/shared/protocol/probe';
 import type { SwapPoint } from '../../src/shared/swapResults';
 import { element } from '../kit/dom';
+import { interval, pValue, significance, signedPoints } from '../kit/rates';
 import { table } from '../kit/table';
 import { factsOf, type Facts } from './facts';
-import { functionSeries, interval, significance, type DifferencePoint, type FunctionSeries } from './series';
-import { pValue, signedPoints } from './wording';
+import { functionSeries, type DifferencePoint, type FunctionSeries } from './series';
 
 interface Named<Point> {
   readonly function: string;

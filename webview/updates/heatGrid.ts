@@ -7,7 +7,7 @@ import type { Theme } from '../kit/theme';
 import { Tooltip } from '../kit/tooltip';
 import { borderColour, cellPaint } from './cellPaint';
 import { colourBar, colourBarHeight } from './colourBar';
-import { GridCursor } from './gridCursor';
+import { GridCursor } from '../kit/gridCursor';
 import { looksIn, mapColours } from './heatColours';
 import { cellTitle, type HeatCell, type HeatMap } from './heatMap';
 import type { View } from './view';

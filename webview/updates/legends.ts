@@ -1,7 +1,8 @@
-/** Legends as SVG, the same on the page and in its exports. No DOM. */
+/** The legends of the panel. No DOM. */
 import type { UpdatesState } from '../../src/shared/protocol/updates';
+import { legendOf, type Legend, type LegendEntry } from '../kit/legend';
 import { lineStyle, markerPath } from '../kit/lineStyles';
-import { line, tag, text, type Markup } from '../kit/svg';
+import { line, tag, text } from '../kit/svg';
 import type { Theme } from '../kit/theme';
 import { floorDash } from './energyPlot';
 import { layerCount, phaseColour, shownPhases } from './phases';
@@ -9,36 +10,10 @@ import { isEstimated } from './spectra';
 import { layerColour } from './spectrumPlots';
 import type { View } from './view';
 
-export interface Legend {
-  readonly markup: Markup;
-  readonly width: number;
-}
-
-export const legendHeight = 20;
-
-/** A text's width is guessed, generously. */
-const perLetter = 7;
-
-interface Entry {
-  readonly label: string;
-  draw(x: number, y: number): Markup[];
-}
-
-function legendOf(entries: readonly Entry[], { left, top }: { left: number; top: number }, theme: Theme): Legend {
-  const parts: Markup[] = [];
-  let x = left;
-  const y = top + 9;
-  for (const { label, draw } of entries) {
-    parts.push(...draw(x, y), text(label, x + 40, y + 4, { fill: theme.foreground, 'font-size': 12 }));
-    x += 40 + perLetter * label.length + 14;
-  }
-  return { markup: tag('g', {}, ...parts), width: x - left };
-}
-
 /** The phases, and what else the plot of this tab shows. */
 export function phaseLegend(state: UpdatesState, view: View, theme: Theme, place = { left: 0, top: 0 }): Legend {
   const shown = shownPhases(state, view);
-  const phases = shown.map((one): Entry => {
+  const phases = shown.map((one): LegendEntry => {
     const { dash, marker } = lineStyle(one.place);
     const stroke = phaseColour(one, theme);
     const dashes = { 'stroke-dasharray': dash.join(' ') || null };
@@ -51,11 +26,11 @@ export function phaseLegend(state: UpdatesState, view: View, theme: Theme, place
     };
   });
   const { foreground, background } = theme;
-  const floor: Entry = {
+  const floor: LegendEntry = {
     label: 'rounding floor',
     draw: (x, y) => [line(x, y, x + 32, y, { stroke: foreground, 'stroke-dasharray': floorDash.join(' ') })],
   };
-  const estimate: Entry = {
+  const estimate: LegendEntry = {
     label: 'estimate ± one standard error',
     draw: (x, y) => [
       line(x + 16, y - 8, x + 16, y + 8, { stroke: foreground }),

@@ -1,7 +1,8 @@
 import { element, fill, setText } from '../kit/dom';
 import { drawing } from '../kit/drawing';
+import { legendHeight } from '../kit/legend';
 import { PlotView } from '../kit/plotView';
-import { layerLegend, legendHeight, phaseLegend } from './legends';
+import { layerLegend, phaseLegend } from './legends';
 import { shownPhases, type ShownPhase } from './phases';
 import { decays, type RankMeasure } from './spectra';
 import {

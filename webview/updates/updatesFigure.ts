@@ -1,11 +1,12 @@
 /** What a tab shows as one picture with title and legend. No DOM. */
 import { chainTitle } from '../../src/shared/phaseTitles';
 import { figureMargin, figureOf, type Figure } from '../kit/figure';
+import { legendHeight } from '../kit/legend';
 import { text, type Markup } from '../kit/svg';
 import { energyPlot } from './energyPlot';
 import { heatFigure, heatMapHeight } from './heatFigure';
 import { heatMaps } from './heatMap';
-import { layerLegend, legendHeight, phaseLegend } from './legends';
+import { layerLegend, phaseLegend } from './legends';
 import { shownPhases } from './phases';
 import { decayPlot, ranksPlot, type PlotSource } from './spectrumPlots';
 import { kindLabel } from './tensorKinds';

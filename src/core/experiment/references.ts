@@ -2,6 +2,9 @@ import type { FilePath } from './experimentFile';
 import { meant, type Issue } from './explainIssue';
 import { stepKinds, type ExperimentContent, type HybridSpec } from './schema';
 
+/** In place of a checkpoint's name: each checkpoint reads its own answers. */
+const ownText = 'own';
+
 /** What a schema cannot see: names that stand for nothing, ids that occur twice, names used for two things. */
 export function checkReferences(content: ExperimentContent): Issue[] {
   const issues: Issue[] = [];
@@ -10,8 +13,15 @@ export function checkReferences(content: ExperimentContent): Issue[] {
   const refer = (name: string, path: FilePath, known = names) => {
     if (known.includes(name)) return;
     const { hint, suggestion } = meant(name, known, 'known');
-    const what = known === names ? 'checkpoint or hybrid' : known === checkpoints ? 'checkpoint' : 'hybrid';
-    issues.push({ path, message: `"${name}" is no ${what} of this file; ${hint}`, ...suggestion });
+    const what =
+      known === names
+        ? 'checkpoint or hybrid of this file'
+        : known === checkpoints
+          ? 'checkpoint of this file'
+          : known.includes(ownText)
+            ? 'checkpoint of this step'
+            : 'hybrid of this file';
+    issues.push({ path, message: `"${name}" is no ${what}; ${hint}`, ...suggestion });
   };
 
   for (const [name, hybrid] of Object.entries(content.hybrids)) {
@@ -30,9 +40,13 @@ export function checkReferences(content: ExperimentContent): Issue[] {
       if (ids.has(options.id)) issues.push({ path: at('id'), message: `another step has the id "${options.id}"` });
       ids.add(options.id);
       if ('checkpoint' in options) refer(options.checkpoint, at('checkpoint'));
-      if ('checkpoints' in options) options.checkpoints.forEach((name, j) => refer(name, at('checkpoints', j)));
+      if ('checkpoints' in options) options.checkpoints?.forEach((name, j) => refer(name, at('checkpoints', j)));
       if ('phases' in options) {
         options.phases.forEach((phase, j) => phase.forEach((name, k) => refer(name, at('phases', j, k))));
+      }
+      if ('descriptions' in options && options.descriptions) refer(options.descriptions, at('descriptions'));
+      if ('text' in options && options.text !== undefined && options.text !== ownText) {
+        refer(options.text, at('text'), [...options.checkpoints, ownText]);
       }
       if ('from' in options) refer(options.from, at('from'));
       if ('hybrid' in options) refer(options.hybrid, at('hybrid'), Object.keys(content.hybrids));

@@ -1,13 +1,18 @@
 import { InputError } from '../../shared/errors';
 import type { RunParams, RunProgress, RunResult } from '../../shared/protocol/engine';
 import { planCompareStep } from '../compare/compareStep';
+import { isHubDataset } from '../evaluate/datasets/hubCache';
+import { readDataset } from '../evaluate/datasets/readDataset';
+import { planEvaluate } from '../evaluate/evaluateStep';
 import { planMergeStep } from '../merge/mergeStep';
 import { computingCheckpoints } from '../merge/computeHybrid';
 import { openModel, type OpenModel } from '../model/openModel';
 import type { Log } from '../ports';
+import { planAblate } from '../probe/ablateStep';
+import { planAttention } from '../probe/attentionStep';
 import { planSwap } from '../probe/swapStep';
 import { checkLayers } from './checkLayers';
-import { loadExperiment, stepById } from './experiment';
+import { loadExperiment, resolvePath, stepById } from './experiment';
 import { kindOf } from './experimentFile';
 import { runStep } from './runStep';
 import { isRunnable, type RunnableKind } from './runnableKinds';
@@ -19,6 +24,9 @@ type Planner = (step: Step, context: StepContext) => Promise<StepPlan>;
 /** The kinds of steps that can be run, and how each is planned. */
 const planners: Readonly<Record<RunnableKind, Planner>> = {
   swap: (step, context) => planSwap(step.swap!, context),
+  ablate: (step, context) => planAblate(step.ablate!, context),
+  attention: (step, context) => planAttention(step.attention!, context),
+  evaluate: (step, context) => planEvaluate(step.evaluate!, context),
   compare: (step, context) => planCompareStep(step.compare!, context),
   merge: (step, context) => planMergeStep(step.merge!, context),
 };
@@ -64,6 +72,10 @@ export async function runExperimentStep({
     },
     openCheckpoint: (name) => checkpoints.open(name),
     openHybrid: (name) => checkpoints.hybrid(name),
+    dataset: (given, query) =>
+      readDataset(isHubDataset(given) ? given : resolvePath(experiment, given), query, tools.parquet),
+    grader: tools.grader,
+    spreadsheets: tools.spreadsheets,
   };
   const { folder, summary } = await runStep((inner) => planner(step, inner), context, {
     runs,

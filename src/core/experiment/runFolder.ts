@@ -8,6 +8,8 @@ export interface RunPaths {
   readonly rows: string;
   readonly summary: string;
   readonly log: string;
+  /** What was asked, where a step asks items of data sets. */
+  readonly items: string;
   readonly lock: string;
   /** Shared by all runs of an experiment. */
   readonly hashCache: string;
@@ -19,6 +21,7 @@ export const runFiles = {
   rows: 'rows.jsonl',
   summary: 'summary.json',
   log: 'log.txt',
+  items: 'items.json',
   lock: 'lock.json',
 } as const;
 
@@ -33,6 +36,7 @@ export function runPathsIn(runs: string, step: string, shard?: { index: number; 
     rows: file(runFiles.rows),
     summary: file(runFiles.summary),
     log: file(runFiles.log),
+    items: file(runFiles.items),
     lock: file(runFiles.lock),
     hashCache: path.join(runs, '.hashes.json'),
   };
@@ -44,7 +48,8 @@ export async function setAside(paths: RunPaths): Promise<string> {
   while (await exists(`${paths.folder}~${number}`)) number++;
   const target = `${paths.folder}~${number}`;
   await ensureFolder(target);
-  for (const name of [runFiles.rows, runFiles.summary, runFiles.log, runFiles.manifest]) {
+  const { rows, summary, log, items, manifest } = runFiles;
+  for (const name of [rows, summary, log, items, manifest]) {
     await moveIfThere(path.join(paths.folder, name), path.join(target, name));
   }
   return target;

@@ -8,6 +8,7 @@ import type { ComparePreview } from '../../shared/compareResults';
 import { InputError, isCancelled } from '../../shared/errors';
 import { bytes as formatBytes } from '../../shared/format';
 import type { RunProgress } from '../../shared/protocol/engine';
+import { runItemsText } from '../evaluate/runItems';
 import { AppendLog } from '../files/appendLog';
 import { removeLeftovers, writeFileAtomic } from '../files/atomicWrite';
 import { acquireLock, type FileLock } from '../files/fileLock';
@@ -85,6 +86,7 @@ class StepRun {
     }
     manifest = { ...manifest, state: 'running' };
     await this.save(manifest);
+    if (plan.items) await writeFileAtomic(paths.items, runItemsText(plan.items), options.operations);
     const hashing = hashes.hashWeights(context.signal);
     hashing.catch(() => undefined); // awaited below; a failure before that must not be unhandled
     try {

@@ -1,7 +1,14 @@
 import type { StepKind } from './schema';
 
 /** The kinds of steps that this version runs; `runExperimentStep` has a planner for each. */
-export const runnableKinds = ['swap', 'compare', 'merge'] as const satisfies readonly StepKind[];
+export const runnableKinds = [
+  'swap',
+  'ablate',
+  'attention',
+  'compare',
+  'evaluate',
+  'merge',
+] as const satisfies readonly StepKind[];
 export type RunnableKind = (typeof runnableKinds)[number];
 
 export function isRunnable(kind: StepKind): kind is RunnableKind {

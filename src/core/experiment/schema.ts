@@ -4,7 +4,10 @@
  */
 import * as z from 'zod';
 import { once } from '../../shared/once';
-import { roles, swapModes, type Part } from '../../shared/vocabulary';
+import { ablateScorings } from '../../shared/ablateResults';
+import { attentionSpans, roles, swapModes, type Part } from '../../shared/vocabulary';
+import { gradingRules } from '../evaluate/grading/grade';
+import { promptStyles } from '../evaluate/prompts';
 
 /** What a text of the file stands for, where completion, links and checks need more than its type (`x-value`). */
 export type ValueMeaning =
@@ -41,6 +44,7 @@ function buildSchemas() {
   const count = z.int().min(1);
   const dataset = (what: string) =>
     meaning('dataset', `${what}: a JSONL file, or a folder or parquet file of a known set.`);
+  const logs = meaning('dataset', 'A log of lmms-eval, VLMEvalKit or lm-evaluation-harness, or a folder of them.');
   const output = meaning('output', 'The folder to write, relative to this file or absolute. It must be new or empty.');
   const range = z.tuple([z.int().min(0), z.int().min(0)]).describe('A half-open range of layers: [from, to].');
 
@@ -49,8 +53,12 @@ function buildSchemas() {
     .regex(/^[A-Za-z0-9][A-Za-z0-9._-]{0,99}$/, 'letters, digits, ".", "_" and "-", beginning with a letter or digit')
     .describe('Names the step and its run folder. Unique in the file.');
 
-  const layers = z
-    .union([z.literal('all'), z.array(z.int().min(0)).min(1), z.string().regex(/^\d+-\d+$/, 'a range such as 4-8')])
+  const someLayers = z.union([
+    z.literal('all'),
+    z.array(z.int().min(0)).min(1),
+    z.string().regex(/^\d+-\d+$/, 'a range such as 4-8'),
+  ]);
+  const layers = someLayers
     .default('all')
     .describe('Decoder layers, counted from 0: all, a list, or a half-open range such as 4-8.');
 
@@ -58,6 +66,17 @@ function buildSchemas() {
   const seed = z.int().min(0).optional().describe('Samples `limit` items with this seed in place of taking the first.');
   const newTokens = (standard: number) =>
     count.default(standard).describe(`The longest answer, in tokens. ${standard} where it is not given.`);
+  const category = z.string().min(1).optional().describe('Only items of this category.');
+  const prompt = z
+    .enum(promptStyles)
+    .default('plain')
+    .describe("plain: the question alone is the user message; authors: the authors' wording around it.");
+  const rule = z
+    .enum(gradingRules)
+    .default('math')
+    .describe('How answers are judged: math compares them mathematically; mathvista and authors do as those codes do.');
+  const batch = (standard: number) =>
+    count.default(standard).describe('At most so many sequences are in the decoder at once.');
   const checkpoint = meaning('checkpointOrHybrid', 'A checkpoint or hybrid of this file.');
   const checkpoints = z.array(checkpoint).min(1).describe('Checkpoints or hybrids of this file.');
 
@@ -88,26 +107,47 @@ function buildSchemas() {
       .enum(['function', 'authors'])
       .default('function')
       .describe("How answers are compared: each function by its own rule, or all as the authors' code does."),
-    batch: count.default(64).describe('At most so many sequences are in the decoder at once.'),
+    batch: batch(64),
   });
 
   const ablate = z.strictObject({
     id: stepId,
     checkpoint,
     dataset: dataset('Questions with their answers'),
+    category,
     layers,
+    visionLayers: someLayers.optional().describe('Layers of the vision tower too, for items with images.'),
+    scoring: z
+      .enum(ablateScorings)
+      .default('both')
+      .describe('generate: whole answers; likelihood: of the right answer, teacher-forced, fast; or both.'),
     limit,
     seed,
     maxNewTokens: newTokens(64),
+    prompt,
+    rule,
+    batch: batch(64),
   });
 
   const attention = z.strictObject({
     id: stepId,
     checkpoints,
     dataset: dataset('Questions about images'),
+    category,
+    text: name
+      .optional()
+      .describe(
+        'Whose answer all checkpoints read: one of the checkpoints (the first where not given), or own: each its own.',
+      ),
+    span: z
+      .enum(attentionSpans)
+      .default('generated')
+      .describe('Whose attention counts: all generated tokens, those inside <think>, or those inside <answer>.'),
     limit,
     seed,
     maxNewTokens: newTokens(128),
+    prompt,
+    batch: batch(16),
   });
 
   const compare = z.strictObject({
@@ -121,17 +161,40 @@ function buildSchemas() {
 
   const evaluate = z.strictObject({
     id: stepId,
-    checkpoints,
+    checkpoints: z.array(checkpoint).min(1).optional().describe('Checkpoints or hybrids of this file.'),
     vision: dataset('Items of the ability vision').optional(),
     visionToReasoning: dataset('Items of the ability vision to reasoning').optional(),
     reasoning: dataset('Items of the ability reasoning').optional(),
+    logs: z
+      .record(name, z.union([logs, z.array(logs).min(1)]))
+      .optional()
+      .describe("Others' results in place of checkpoints and data sets: a name, and that model's per-sample logs."),
+    categories: z
+      .strictObject({ vision: category, visionToReasoning: category, reasoning: category })
+      .optional()
+      .describe('Only items of a category, per ability.'),
     limit,
     seed,
     maxNewTokens: newTokens(128),
-    prompt: z
-      .enum(['plain', 'authors'])
-      .default('plain')
-      .describe("plain: the question alone is the user message; authors: the authors' wording around it."),
+    prompt,
+    rule,
+    samples: count
+      .default(1)
+      .describe('Answers per item: with more than one they are sampled and the score is their mean.'),
+    temperature: z.number().positive().default(1).describe('Of sampled answers.'),
+    descriptions: meaning(
+      'checkpointOrHybrid',
+      'The checkpoint that describes images for all, where the items have no description.',
+    ).optional(),
+    judge: z
+      .strictObject({
+        url: z.url().describe('Address of an OpenAI-compatible server, such as http://localhost:8000/v1.'),
+        model: z.string().min(1).describe('What the server calls the model.'),
+        keyVariable: z.string().min(1).optional().describe('The environment variable that holds the key.'),
+      })
+      .optional()
+      .describe('A model that judges answers too. Its verdict stands beside that of the rule. None unless given.'),
+    batch: batch(64),
   });
 
   const merge = z.strictObject({
@@ -274,6 +337,9 @@ export type RegionSpec = z.infer<Schemas['regions']>;
 export type HybridSpec = z.infer<Schemas['hybrid']>;
 export type ExperimentContent = z.infer<Schemas['experiment']>;
 export type SwapOptions = StepOptions<'swap'>;
+export type AblateOptions = StepOptions<'ablate'>;
+export type AttentionOptions = StepOptions<'attention'>;
+export type EvaluateOptions = StepOptions<'evaluate'>;
 export type CompareOptions = StepOptions<'compare'>;
 export type MergeOptions = StepOptions<'merge'>;
 

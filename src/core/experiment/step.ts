@@ -5,9 +5,12 @@ import type { Device } from '../../shared/vocabulary';
 import type { Checkpoint } from '../checkpoint/checkpoint';
 import type { SidecarRecord } from '../checkpoint/sidecarWords';
 import type { WeightTools } from '../compare/weightTools';
+import type { Dataset, DatasetQuery } from '../evaluate/dataset';
+import type { Grader } from '../evaluate/grading/grade';
+import type { RunItems } from '../evaluate/runItems';
 import type { Hybrid } from '../merge/hybrid';
 import type { InputFile, ModelTools, OpenModel } from '../model/openModel';
-import type { Log } from '../ports';
+import type { Log, ParquetReader, SpreadsheetReader } from '../ports';
 import type { Experiment } from './experiment';
 
 /** A line of rows.jsonl. Rows hold no time and no path. */
@@ -18,6 +21,11 @@ export interface Row {
 /** What steps of every kind are computed with. */
 export interface StepTools extends ModelTools {
   readonly weights: WeightTools;
+  readonly grader: Grader;
+  /** Parquet files are a stranger's: they are read in a child process. */
+  readonly parquet: ParquetReader;
+  /** So are spreadsheets. */
+  readonly spreadsheets: SpreadsheetReader;
 }
 
 /** What a step works with. */
@@ -31,6 +39,10 @@ export interface StepContext {
   /** Reads the headers of a checkpoint of the experiment, of any architecture; the same name is the same object. */
   openCheckpoint(name: string): Promise<Checkpoint>;
   openHybrid(name: string): Promise<Hybrid>;
+  /** Reads a data set that the experiment file names. @throws InputError when none of it can be used */
+  dataset(given: string, query: DatasetQuery): Promise<Dataset>;
+  readonly grader: Grader;
+  readonly spreadsheets: SpreadsheetReader;
   readonly weights: WeightTools;
 }
 
@@ -46,6 +58,8 @@ export interface StepPlan {
   readonly batches: readonly PlannedBatch[];
   /** For readers of the run folder who do not plan themselves; JSON, in the manifest. */
   readonly facts: Readonly<Record<string, unknown>>;
+  /** What is asked, where the step asks items of data sets: kept for those who look at the answers. */
+  readonly items?: readonly RunItems[];
   /** What the side files of the checkpoints disagree about, for the manifest. */
   readonly sidecars?: SidecarRecord;
   /** Null when the step needs little. */

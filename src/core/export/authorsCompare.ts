@@ -4,14 +4,13 @@ import { froNormJson } from '../compare/authors/froNorm';
 import { layerwiseSvdJson } from '../compare/authors/layerwiseSvd';
 import { readCompareFacts, readCompareRows } from '../compare/compareFacts';
 import type { ReportRun } from '../experiment/report/reportRun';
-import type { ExportedFile } from './exportedFile';
+import type { ExportedFile, ExportTools } from './exportedFile';
 
 /**
  * `fro_norm.json` and, of a run with a spectrum, `layerwise_svd.json`. Null when the folder does not say a comparison.
- * @param warn told what is left out
  * @throws InputError for a run that has not both phases of a chain or is not finished
  */
-export function authorsCompare({ id, manifest, rows, state }: ReportRun, warn: (text: string) => void) {
+export function authorsCompare({ id, manifest, rows, state }: ReportRun, { warn }: ExportTools) {
   const facts = readCompareFacts(manifest.facts);
   if (!facts) return null;
   const chain = authorsChain(facts);

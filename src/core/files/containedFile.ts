@@ -24,7 +24,7 @@ export interface FileIdentity {
 export interface Containment {
   /**
    * A folder that the file must lie in once symbolic links are resolved. For a snapshot folder of the Hugging Face
-   * cache the blobs beside it count too, since its files are links into `../../blobs`.
+   * cache, and folders in it, the blobs beside it count too, since its files are links into `../../blobs`.
    */
   readonly within?: string | undefined;
 }
@@ -167,8 +167,8 @@ async function assertWithin(file: string, real: string, within: string): Promise
   );
 }
 
-/** `…/models--org--name/snapshots/<revision>` of the Hugging Face cache. */
-const snapshotFolder = /^(.*[\\/]models--[^\\/]+)[\\/]snapshots[\\/][^\\/]+$/;
+/** `…/models--org--name/snapshots/<revision>` of the Hugging Face cache, or a folder in it; `datasets--…` likewise. */
+const snapshotFolder = /^(.*[\\/](?:models|datasets)--[^\\/]+)[\\/]snapshots[\\/][^\\/]/;
 
 function changed(file: string): InputError {
   return new InputError(`${file} was changed while it was being read`, 'Try again when nothing writes to it.');

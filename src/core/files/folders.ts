@@ -1,9 +1,27 @@
 import { constants } from 'node:fs';
-import { access, mkdir, rename } from 'node:fs/promises';
+import { access, mkdir, rename, stat } from 'node:fs/promises';
 import { InputError } from '../../shared/errors';
+import { fileError } from './fileErrors';
 
 export async function exists(path: string): Promise<boolean> {
   return access(path, constants.F_OK).then(
+    () => true,
+    () => false,
+  );
+}
+
+/** Whether a path leads to a folder. @throws InputError when it leads nowhere */
+export async function isFolder(path: string): Promise<boolean> {
+  try {
+    return (await stat(path)).isDirectory();
+  } catch (error) {
+    throw fileError('read', path, error);
+  }
+}
+
+/** Whether the user may write into a folder, by its permissions. */
+export async function isWritable(path: string): Promise<boolean> {
+  return access(path, constants.W_OK).then(
     () => true,
     () => false,
   );

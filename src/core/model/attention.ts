@@ -1,5 +1,5 @@
 import type { Value } from '../onnx/graph';
-import { add, matmul, multiply, reshape, softmax, transpose } from '../onnx/operators';
+import { add, matmul, mean, multiply, reshape, softmax, transpose } from '../onnx/operators';
 
 /**
  * Scaled dot-product attention with grouped queries: softmax(q·kᵀ/√size + mask)·v, softmax in float32.
@@ -21,4 +21,26 @@ export function attend(q: Value, k: Value, v: Value, mask?: Value): { mixed: Val
   const weights = softmax(mask ? add(scores, mask) : scores);
   const mixed = matmul(reshape(weights, [batch, keyHeads, stacked, keys]), v);
   return { mixed: reshape(mixed, [batch, heads, positions, size]), weights };
+}
+
+/**
+ * How much each query attends to some of the keys together, mean over heads.
+ * @param weights [batch, heads, positions, keys], as {@link attend} returns them
+ * @param chosen [batch, 1, keys, 1], 1 where a key counts
+ * @returns [batch, positions]
+ */
+export function attentionTo(weights: Value, chosen: Value): Value {
+  const [batch, heads, positions] = weights.shape as [string, number, string];
+  return mean(reshape(matmul(weights, chosen), [batch, heads, positions]), 1);
+}
+
+/**
+ * How much attention each key receives from some of the queries together, mean over heads.
+ * @param weights [batch, heads, positions, keys]
+ * @param queries [batch, 1, 1, positions], by how much each query counts
+ * @returns [batch, keys]
+ */
+export function attentionReceived(weights: Value, queries: Value): Value {
+  const [batch, heads, , keys] = weights.shape as [string, number, string, string];
+  return mean(reshape(matmul(queries, weights), [batch, heads, keys]), 1);
 }

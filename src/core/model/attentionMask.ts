@@ -6,6 +6,14 @@ export interface MaskRow {
   prefixSeen(token: number): number;
   /** The row's first so many own tokens are seen by nobody. */
   readonly ownHidden: number;
+  /** Two continuations of what comes before them. */
+  readonly fork?: Fork | undefined;
+}
+
+/** The row's own tokens from `second` on go on where those before `first` end: they do not see what lies between. */
+export interface Fork {
+  readonly first: number;
+  readonly second: number;
 }
 
 /** Columns of the mask: the prefix, the row's own past with its unused room, the tokens at hand. */
@@ -16,8 +24,8 @@ export interface MaskColumns {
 }
 
 /** A row that sees all of its prefix and, of its own tokens, those up to itself. */
-export function plainMask(prefixLength: number): MaskRow {
-  return { prefixSeen: () => prefixLength, ownHidden: 0 };
+export function plainMask(prefixLength: number, fork?: Fork): MaskRow {
+  return { prefixSeen: () => prefixLength, ownHidden: 0, fork };
 }
 
 /**
@@ -61,6 +69,12 @@ export function writeMask(
     mask.fill(0, start, start + row.prefixSeen(pastLength + i));
     mask.fill(0, start + prefix + hiddenPast, start + prefix + pastLength);
     if (hiddenNew <= i) mask.fill(0, start + prefix + past + hiddenNew, start + prefix + past + i + 1);
+    if (row.fork && pastLength + i >= row.fork.second) {
+      const { first, second } = row.fork;
+      const now = start + prefix + past - pastLength;
+      mask.fill(unseen, start + prefix + Math.min(first, pastLength), start + prefix + Math.min(second, pastLength));
+      mask.fill(unseen, now + Math.max(first, pastLength), now + Math.max(second, pastLength));
+    }
   }
 }
 

@@ -17,8 +17,6 @@ import {
   concat,
   gather,
   linear,
-  matmul,
-  mean,
   multiply,
   reshape,
   rmsNorm,
@@ -26,11 +24,12 @@ import {
   silu,
   topK,
   transpose,
+  where,
   zeros,
 } from '../onnx/operators';
 import type { TextConfig } from '../checkpoint/modelConfig';
 import type { GraphFile } from '../ports';
-import { attend } from './attention';
+import { attend, attentionReceived, attentionTo } from './attention';
 import { Weights, type WeightSource } from './weights';
 
 /** Names of the graph's inputs and outputs; `l` is the layer. */
@@ -43,11 +42,17 @@ export const decoderNames = {
   value: (l: number) => `value.${l}`,
   layerInput: (l: number) => `layer_input.${l}`,
   attentionToImage: (l: number) => `attention_to_image.${l}`,
+  attentionReceived: (l: number) => `attention_received.${l}`,
 };
 
+/**
+ * What a decoder gives away beside its answers. `inner`: the outputs `layer_input.l` and `attention_to_image.l`, with
+ * the input `image_keys`; `received`: the outputs `attention_received.l`, with the input `query_weights`.
+ */
+export type DecoderTaps = 'none' | 'inner' | 'received';
+
 export interface DecoderOptions {
-  /** Adds `layer_input.l` and `attention_to_image.l` to the outputs, and the input `image_keys`. */
-  readonly taps: boolean;
+  readonly taps: DecoderTaps;
 }
 
 /**
@@ -55,15 +60,19 @@ export interface DecoderOptions {
  * `mask` [masks, 1, positions, prefix+past+positions]; `mask_rows` and `prefix_rows` int64 [layers, batch];
  * `prefix_key.l`, `prefix_value.l` [prefixes, keyHeads, prefix, headSize];
  * `past_key.l`, `past_value.l` [batch, keyHeads, past, headSize];
- * `layers_on` bool [layers], a layer that is off hands its input on; `always` bool, true;
+ * `layers_on` bool [layers], a layer that is off hands its input on; `tokens_on` bool [layers, batch·positions, 1], the
+ * same for single tokens, which costs them the layer all the same; `always` bool, true;
  * `wanted` int64 [wanted], rows of batch·positions for which logits are wanted;
- * with taps `image_keys` [batch, 1, prefix+past+positions, 1], 1 where a key is an image token's.
- * Outputs: `logits` [wanted, vocabulary], `top_values` and `top_tokens` [wanted, 2], `key.l` and `value.l`
- * [batch, keyHeads, positions, headSize], and the taps `layer_input.l` [batch·positions, hiddenSize],
- * `attention_to_image.l` [batch, positions] (attention mass on image tokens, mean over heads).
+ * with inner taps `image_keys` [batch, 1, prefix+past+positions, 1], 1 where a key is an image token's; with received
+ * attention `query_weights` [batch, 1, 1, positions], by how much each token's attention counts.
+ * Outputs: `logits` [wanted, vocabulary], `top_values` and `top_tokens` [wanted, 2], `last_hidden` [batch·positions,
+ * hiddenSize] (what the last layer hands on), `key.l` and `value.l` [batch, keyHeads, positions, headSize], and the taps
+ * `layer_input.l` [batch·positions, hiddenSize], `attention_to_image.l` [batch, positions] (attention mass on image
+ * tokens, mean over heads) and `attention_received.l` [batch, prefix+past+positions] (what each key gets from the
+ * queries, each by its weight, mean over heads).
  */
 export function buildDecoder(config: TextConfig, source: WeightSource, options: DecoderOptions): GraphFile {
-  const graph = new Graph(options.taps ? 'decoder with taps' : 'decoder');
+  const graph = new Graph(options.taps === 'none' ? 'decoder' : `decoder with ${options.taps} taps`);
   const weights = new Weights(graph, source);
   const { hiddenSize, headSize, numKeyValueHeads, numLayers } = config;
   const keys = 'prefix+past+positions';
@@ -73,11 +82,14 @@ export function buildDecoder(config: TextConfig, source: WeightSource, options: 
     cos: graph.input('cos', 'float32', ['batch', 'positions', headSize / 2]),
     sin: graph.input('sin', 'float32', ['batch', 'positions', headSize / 2]),
     masks: graph.input('mask', 'float32', ['masks', 1, 'positions', keys]),
-    imageKeys: options.taps ? graph.input('image_keys', 'float32', ['batch', 1, keys, 1]) : undefined,
+    imageKeys: options.taps === 'inner' ? graph.input('image_keys', 'float32', ['batch', 1, keys, 1]) : undefined,
+    queryWeights:
+      options.taps === 'received' ? graph.input('query_weights', 'float32', ['batch', 1, 1, 'positions']) : undefined,
   };
   const prefixRows = graph.input('prefix_rows', 'int64', [numLayers, 'batch']);
   const maskRows = graph.input('mask_rows', 'int64', [numLayers, 'batch']);
   const layersOn = graph.input('layers_on', 'bool', [numLayers]);
+  const tokensOn = graph.input('tokens_on', 'bool', [numLayers, 'tokens', 1]);
   const always = graph.input('always', 'bool', []);
   const wanted = graph.input('wanted', 'int64', ['wanted']);
 
@@ -92,20 +104,26 @@ export function buildDecoder(config: TextConfig, source: WeightSource, options: 
     };
     const cached = { keys: cache('Key'), values: cache('Value') };
     const at = (vector: Value) => gather(vector, graph.constant('int64', [], [l]), 0);
-    if (options.taps) graph.output(decoderNames.layerInput(l), rows);
-    const [next, key, value, toImage] = graph.within(`layers.${l}`, () =>
+    if (options.taps === 'inner') graph.output(decoderNames.layerInput(l), rows);
+    const [next, key, value, tapped] = graph.within(`layers.${l}`, () =>
       graph.branch(
         at(layersOn),
-        () => decoderLayer(l, rows, shared, cached, { prefix: at(prefixRows), mask: at(maskRows) }, config, weights),
+        () => {
+          const chosen = { prefix: at(prefixRows), mask: at(maskRows) };
+          const [own, ...read] = decoderLayer(l, rows, shared, cached, chosen, config, weights);
+          return [where(at(tokensOn), own!, rows), ...read];
+        },
         () => identityLayer(graph, rows, shared, config),
       ),
     ) as [Value, Value, Value, Value?];
     rows = next;
     graph.output(decoderNames.key(l), key);
     graph.output(decoderNames.value(l), value);
-    if (toImage) graph.output(decoderNames.attentionToImage(l), toImage);
+    const tapName = shared.imageKeys ? decoderNames.attentionToImage : decoderNames.attentionReceived;
+    if (tapped) graph.output(tapName(l), tapped);
   }
 
+  graph.output('last_hidden', rows);
   const chosen = rmsNorm(
     gather(rows, wanted, 0),
     weights.get('model.norm.weight', [hiddenSize]),
@@ -124,6 +142,7 @@ interface LayerInputs {
   readonly sin: Value;
   readonly masks: Value;
   readonly imageKeys: Value | undefined;
+  readonly queryWeights: Value | undefined;
 }
 
 interface CachedPieces {
@@ -131,11 +150,11 @@ interface CachedPieces {
   readonly past: Value;
 }
 
-/** One layer: the new hidden rows, this call's keys and values, and with taps the attention on the image. */
+/** One layer: the new hidden rows, this call's keys and values, and with taps what is read off the attention. */
 function decoderLayer(
   l: number,
   rows: Value,
-  { cos, sin, masks, imageKeys }: LayerInputs,
+  { cos, sin, masks, imageKeys, queryWeights }: LayerInputs,
   cached: { keys: CachedPieces; values: CachedPieces },
   chosen: { prefix: Value; mask: Value },
   config: TextConfig,
@@ -163,15 +182,17 @@ function decoderLayer(
   const up = linear(middle, w('mlp.up_proj.weight', intermediateSize, hiddenSize));
   h = add(h, linear(multiply(gate, up), w('mlp.down_proj.weight', hiddenSize, intermediateSize)));
 
-  if (!imageKeys) return [h, key, value];
-  const mass = reshape(matmul(attention, imageKeys), ['batch', numHeads, 'positions']);
-  return [h, key, value, mean(mass, 1)];
+  if (imageKeys) return [h, key, value, attentionTo(attention, imageKeys)];
+  if (queryWeights) return [h, key, value, attentionReceived(attention, queryWeights)];
+  return [h, key, value];
 }
 
-/** What a layer that is switched off returns: its input, and zeros that nothing reads. */
-function identityLayer(graph: Graph, rows: Value, { imageKeys }: LayerInputs, config: TextConfig): Value[] {
+/** What a layer that is switched off returns: its input, keys and values that nothing reads, and no attention. */
+function identityLayer(graph: Graph, rows: Value, shared: LayerInputs, config: TextConfig): Value[] {
   const none = zeros(graph, ['batch', config.numKeyValueHeads, 'positions', config.headSize]);
-  return imageKeys ? [rows, none, none, zeros(graph, ['batch', 'positions'])] : [rows, none, none];
+  if (shared.imageKeys) return [rows, none, none, zeros(graph, ['batch', 'positions'])];
+  if (shared.queryWeights) return [rows, none, none, zeros(graph, ['batch', shared.masks.shape[3]!])];
+  return [rows, none, none];
 }
 
 /** At most this many float32 bytes of the vocabulary matrix are alive at once. */

@@ -1,7 +1,7 @@
 import type { TextConfig } from '../checkpoint/modelConfig';
 import type { Session, Tensor } from '../ports';
-import { blankMask, ownSpanMask, plainMask, replacedSpanMask, writeMask, type Span } from './attentionMask';
-import { decoderNames } from './decoder';
+import { blankMask, ownSpanMask, plainMask, replacedSpanMask, writeMask, type Fork, type Span } from './attentionMask';
+import { decoderNames, type DecoderTaps } from './decoder';
 import { KeyValueCache, type CacheShape } from './keyValueCache';
 import type { Positions } from './positions';
 import { RotaryTables } from './positions';
@@ -11,8 +11,10 @@ export interface RowInput {
   /** [tokens, hiddenSize]. */
   readonly embedded: Float32Array;
   readonly positions: Positions;
-  /** With taps: 1 for the tokens of images, per token. */
+  /** With inner taps: 1 for the tokens of images, per token. */
   readonly imageTokens?: Uint8Array;
+  /** Where received attention is tapped: by how much each token's own attention counts; 0 where it is not given. */
+  readonly queryWeights?: Float32Array;
 }
 
 export interface Top2 {
@@ -27,8 +29,8 @@ export interface DecoderSession {
   readonly config: TextConfig;
   /** All layers on; a probe may switch some off. */
   readonly layersOn: readonly boolean[];
-  /** Whether the graph was built with taps. */
-  readonly taps: boolean;
+  /** What the graph was built with. */
+  readonly taps: DecoderTaps;
 }
 
 /** Keys and values of a span that come, in some layers, from the prefix in place of the row's own tokens. */
@@ -37,6 +39,14 @@ export interface Replacement {
   readonly spans: readonly Span[];
   /** [layers][rows]: whether the prefix's keys and values count. */
   readonly on: readonly (readonly boolean[])[];
+}
+
+/** What rows of a batch have of their own; each list has an entry per row. */
+export interface RowSettings {
+  /** Where a row's own tokens fork. */
+  readonly forks?: readonly Fork[];
+  /** A layer that is identity for the row. */
+  readonly off?: readonly (number | null)[];
 }
 
 export function cacheShape(config: TextConfig): CacheShape {
@@ -56,6 +66,7 @@ export class DecoderRun {
     private readonly prefix: KeyValueCache,
     private prefixRows: readonly (readonly number[])[],
     private replacement?: Replacement,
+    private settings: RowSettings = {},
   ) {
     const rows = prefixRows[0]!.length;
     this.past = new KeyValueCache(cacheShape(decoder.config), new Array<number>(rows).fill(0));
@@ -64,9 +75,35 @@ export class DecoderRun {
 
   /** A batch of `rows` sequences that share nothing. */
   static fresh(decoder: DecoderSession, rows: number): DecoderRun {
-    const shape = cacheShape(decoder.config);
-    const none = Array.from({ length: shape.layers }, () => new Array<number>(rows).fill(0));
-    return new DecoderRun(decoder, KeyValueCache.empty(shape), none);
+    return DecoderRun.sharing(
+      decoder,
+      KeyValueCache.empty(cacheShape(decoder.config)),
+      new Array<number>(rows).fill(0),
+    );
+  }
+
+  /** A batch in which row r continues the sequence `prefixRows[r]` of `prefix`, in all layers. */
+  static sharing(
+    decoder: DecoderSession,
+    prefix: KeyValueCache,
+    prefixRows: readonly number[],
+    settings?: RowSettings,
+  ): DecoderRun {
+    const inAll = Array.from({ length: decoder.config.numLayers }, () => prefixRows);
+    return new DecoderRun(decoder, prefix, inAll, undefined, settings);
+  }
+
+  /** As {@link sharing}, each row with what it has read already. `past` becomes the batch's own and grows. */
+  static continuing(
+    decoder: DecoderSession,
+    prefix: KeyValueCache,
+    prefixRows: readonly number[],
+    past: KeyValueCache,
+    settings?: RowSettings,
+  ): DecoderRun {
+    const run = DecoderRun.sharing(decoder, prefix, prefixRows, settings);
+    run.past = past;
+    return run;
   }
 
   /** Keys and values seen so far, for other runs to continue. This run must not be extended afterwards. */
@@ -82,6 +119,8 @@ export class DecoderRun {
     if (this.replacement) {
       this.replacement = { spans: kept(this.replacement.spans), on: this.replacement.on.map(kept) };
     }
+    const { forks, off } = this.settings;
+    this.settings = { ...(forks ? { forks: kept(forks) } : {}), ...(off ? { off: kept(off) } : {}) };
   }
 
   /**
@@ -108,6 +147,7 @@ export class DecoderRun {
       wanted: int64(places.length > 0 ? places : [0]),
       prefix_rows: int64(this.prefixRows.flat(), [config.numLayers, inputs.length]),
       layers_on: { type: 'bool', shape: [config.numLayers], data: Uint8Array.from(layersOn, Number) },
+      tokens_on: this.tokensOn(inputs.length, positions),
       always: { type: 'bool', shape: [], data: Uint8Array.of(1) },
     };
     for (const l of layers) {
@@ -123,6 +163,15 @@ export class DecoderRun {
     const pick = (names: string[]) => names.map((name) => outputs[name]!);
     this.past.append(pick(keyNames), pick(valueNames), counts);
     return { top: topNames.length > 0 ? readTop(outputs) : [], outputs };
+  }
+
+  private tokensOn(rows: number, positions: number): Tensor {
+    const { numLayers } = this.decoder.config;
+    const on = new Uint8Array(numLayers * rows * positions).fill(1);
+    this.settings.off?.forEach((layer, row) => {
+      if (layer !== null) on.fill(0, (layer * rows + row) * positions, (layer * rows + row + 1) * positions);
+    });
+    return { type: 'bool', shape: [numLayers, rows * positions, 1], data: on };
   }
 
   private tokenFeeds(inputs: readonly RowInput[], positions: number): Record<string, Tensor> {
@@ -151,7 +200,7 @@ export class DecoderRun {
     const rows = inputs.length;
     const seen = this.replacement
       ? [...this.replacement.spans.map(ownSpanMask), ...this.replacement.spans.map(replacedSpanMask)]
-      : counts.map((_, row) => plainMask(this.prefix.lengths[this.prefixRows[0]![row]!]!));
+      : counts.map((_, row) => plainMask(this.prefix.lengths[this.prefixRows[0]![row]!]!, this.settings.forks?.[row]));
     const mask = blankMask(seen.length * positions * columns);
     seen.forEach((maskRow, i) => {
       const row = i % rows;
@@ -164,12 +213,17 @@ export class DecoderRun {
       mask: float32(mask, [seen.length, 1, positions, columns]),
       mask_rows: int64(maskRows, [this.decoder.config.numLayers, rows]),
     };
-    if (this.decoder.taps) {
+    if (this.decoder.taps === 'inner') {
       const imageKeys = new Float32Array(inputs.length * columns);
       inputs.forEach(({ imageTokens }, row) => {
         imageKeys.set(imageTokens ?? [], row * columns + table.prefix + table.past);
       });
       feeds.image_keys = float32(imageKeys, [inputs.length, 1, columns, 1]);
+    }
+    if (this.decoder.taps === 'received') {
+      const weights = new Float32Array(rows * positions);
+      inputs.forEach(({ queryWeights }, row) => weights.set(queryWeights ?? [], row * positions));
+      feeds.query_weights = float32(weights, [rows, 1, 1, positions]);
     }
     return feeds;
   }

@@ -19,7 +19,7 @@ export interface GenerateWatch {
 }
 
 /** Prompt tokens that go through the decoder in one run: bounds the attention scores that are alive at once. */
-const tokensPerRun = 512;
+export const tokensPerRun = 512;
 
 /** Answers all prompts, greedily and as one batch. The answer to a prompt does not depend on the others. */
 export async function generate(
@@ -67,7 +67,8 @@ export async function feed(
 /**
  * Takes the best token again and again until a stop token or `maxNewTokens`. Rows that are done leave the batch.
  * @param first candidates for the first new token of each row
- * @param next the position of the first new token of each row
+ * @param next the position of the first token of each answer
+ * @param begun what each row has of its answer already, its keys and values included; nothing where it is not given
  */
 export async function continueGreedily(
   model: VisionLanguageModel,
@@ -77,23 +78,25 @@ export async function continueGreedily(
   maxNewTokens: number,
   signal?: AbortSignal,
   { onTokens }: GenerateWatch = {},
+  begun: readonly Generated[] = first.map(() => ({ tokens: [], smallestLead: Infinity })),
 ): Promise<Generated[]> {
   const stops = new Set(model.parts.stopTokens);
-  const results = first.map(() => ({ tokens: [] as number[], smallestLead: Infinity }));
+  const results = begun.map(({ tokens, smallestLead }) => ({ tokens: [...tokens], smallestLead }));
+  const goesOn = ({ tokens }: Generated) => tokens.length < maxNewTokens && !stops.has(tokens.at(-1)!);
   let active = first.map((_, row) => row);
   let top = first;
-  for (let step = 0; active.length > 0 && step < maxNewTokens; step++) {
+  while (active.length > 0) {
     active.forEach((row, place) => take(results[row]!, top[place]!));
     onTokens?.(results.map(({ tokens }) => tokens));
-    const going = active.flatMap((row, place) => (stops.has(results[row]!.tokens.at(-1)!) ? [] : [place]));
-    if (going.length === 0 || step + 1 === maxNewTokens) break;
+    const going = active.flatMap((row, place) => (goesOn(results[row]!) ? [place] : []));
+    if (going.length === 0) break;
     signal?.throwIfAborted();
     if (going.length < active.length) run.keep(going);
     active = going.map((place) => active[place]!);
     const embedded = await model.embed(active.map((row) => [results[row]!.tokens.at(-1)!]));
     const inputs = active.map((row, place) => ({
       embedded: embedded[place]!,
-      positions: textPositions(next[row]! + step, 1),
+      positions: textPositions(next[row]! + results[row]!.tokens.length - 1, 1),
     }));
     ({ top } = await run.extend(
       inputs,
@@ -103,17 +106,20 @@ export async function continueGreedily(
   return results;
 }
 
-function take(result: { tokens: number[]; smallestLead: number }, { tokens, values }: Top2): void {
+/** Adds the better of two candidates to an answer. */
+export function take(result: { tokens: number[]; smallestLead: number }, { tokens, values }: Top2): void {
   if (!Number.isFinite(values[0])) throw new Error('the logits are not finite: the weights or the numbers overflowed');
   result.tokens.push(tokens[0]);
   result.smallestLead = Math.min(result.smallestLead, values[0] - values[1]);
 }
 
-function sliceRow(row: RowInput, from: number, to: number, width: number): RowInput {
+/** The part `[from, to)` of a row; nothing where it ends before. @param width the model's hidden size */
+export function sliceRow(row: RowInput, from: number, to: number, width: number): RowInput {
   const end = Math.max(from, to);
   return {
     embedded: row.embedded.subarray(from * width, end * width),
     positions: slicePositions(row.positions, from, end),
     ...(row.imageTokens ? { imageTokens: row.imageTokens.subarray(from, end) } : {}),
+    ...(row.queryWeights ? { queryWeights: row.queryWeights.subarray(from, end) } : {}),
   };
 }

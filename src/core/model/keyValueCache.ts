@@ -11,6 +11,13 @@ export interface CacheShape {
   readonly size: number;
 }
 
+/** The first `length` positions of row `row` of a cache, which may be another one in every layer. */
+export interface CacheRow {
+  from(layer: number): KeyValueCache;
+  readonly row: number;
+  readonly length: number;
+}
+
 /**
  * Keys and values of a batch of sequences, one pair of arrays [rows, heads, capacity, size] per layer. Row r holds
  * `lengths[r]` positions; what lies behind them is unused room.
@@ -31,6 +38,32 @@ export class KeyValueCache {
   /** A table with one empty sequence: what a run continues that shares no prefix. */
   static empty(shape: CacheShape): KeyValueCache {
     return new KeyValueCache(shape, [0]);
+  }
+
+  /** Rows of several caches as one, each cut to its length. The caches stay as they are. */
+  static assemble(shape: CacheShape, rows: readonly CacheRow[]): KeyValueCache {
+    const result = new KeyValueCache(
+      shape,
+      rows.map(({ length }) => length),
+    );
+    result.capacity = Math.max(0, ...result.lengths);
+    const floats = rows.length * shape.heads * result.capacity * shape.size;
+    const collect = (kind: 'keys' | 'values') =>
+      Array.from({ length: shape.layers }, (_, l) => {
+        const array = new Float32Array(floats);
+        rows.forEach(({ from, row, length }, to) => {
+          const cache = from(l);
+          for (let head = 0; head < shape.heads; head++) {
+            const start = (row * shape.heads + head) * cache.capacity * shape.size;
+            const place = (to * shape.heads + head) * result.capacity * shape.size;
+            array.set(cache[kind][l]!.subarray(start, start + length * shape.size), place);
+          }
+        });
+        return array;
+      });
+    result.keys = collect('keys');
+    result.values = collect('values');
+    return result;
   }
 
   get rows(): number {

@@ -12,6 +12,8 @@ export interface UserMessage {
 export interface TextCodec {
   /** Each message as a whole prompt, generation prompt added; one placeholder token per image. */
   encode(messages: readonly UserMessage[]): Promise<number[][]>;
+  /** Each text by itself, without the template. */
+  tokenize(texts: readonly string[]): Promise<number[][]>;
   /** Without special tokens, untrimmed, spaces as they are; unknown ids give nothing. */
   decode(sequences: readonly (readonly number[])[]): Promise<string[]>;
 }

@@ -1,6 +1,6 @@
 import type { TextConfig, VisionConfig } from '../checkpoint/modelConfig';
 import type { Runtime, Session, Tensor } from '../ports';
-import { buildDecoder } from './decoder';
+import { buildDecoder, type DecoderTaps } from './decoder';
 import type { DecoderSession, RowInput } from './decoderRun';
 import { buildEmbedding } from './embedding';
 import type { ProcessedImage } from './imageProcessor';
@@ -36,6 +36,8 @@ export interface Prompt extends RowInput {
   readonly tokens: readonly number[];
   readonly positions: Positions;
   readonly imageTokens: Uint8Array;
+  /** Image tokens of each image: [height, width]. */
+  readonly grids: readonly (readonly [number, number])[];
   /** The first image token, and the token after the last one; 0 without images. */
   readonly imageStart: number;
   readonly imageEnd: number;
@@ -61,19 +63,25 @@ export class VisionLanguageModel {
     return this.runtime.device;
   }
 
-  /** The decoder, all layers on. */
-  async decoder(): Promise<DecoderSession> {
+  /** The decoder, all layers on. Each kind of taps is a graph of its own over the same weights. */
+  async decoder(taps: DecoderTaps = this.taps ? 'inner' : 'none'): Promise<DecoderSession> {
     const { text, weights } = this.parts;
-    const session = await this.session('decoder', () => buildDecoder(text, weights, { taps: this.taps }));
-    return { session, config: text, layersOn: new Array<boolean>(text.numLayers).fill(true), taps: this.taps };
+    const session = await this.session(`decoder, taps: ${taps}`, () => buildDecoder(text, weights, { taps }));
+    return { session, config: text, layersOn: new Array<boolean>(text.numLayers).fill(true), taps };
   }
 
-  /** Runs the vision tower over images, those of one grid together. The results are in the order of the images. */
-  async encodeImages(images: readonly ProcessedImage[], signal?: AbortSignal): Promise<EncodedImage[]> {
+  /**
+   * Runs the vision tower over images, those of one grid together. The results are in the order of the images.
+   * @param off a layer of the tower that is made identity
+   */
+  async encodeImages(images: readonly ProcessedImage[], signal?: AbortSignal, off?: number): Promise<EncodedImage[]> {
     const results = new Array<EncodedImage>(images.length);
     for (const batch of batchesOfOneGrid(images)) {
       signal?.throwIfAborted();
-      const encoded = await this.encodeBatch(batch.map((i) => images[i]!));
+      const encoded = await this.encodeBatch(
+        batch.map((i) => images[i]!),
+        off,
+      );
       batch.forEach((i, place) => (results[i] = encoded[place]!));
     }
     return results;
@@ -105,7 +113,8 @@ export class VisionLanguageModel {
       );
       const imageStart = Math.max(0, imageTokens.indexOf(1));
       const imageEnd = imageTokens.lastIndexOf(1) + 1;
-      return { tokens, embedded: embedded[p]!, positions, imageTokens, imageStart, imageEnd };
+      const grids = images.map(({ grid }) => [grid.height / merge, grid.width / merge] as const);
+      return { tokens, embedded: embedded[p]!, positions, imageTokens, grids, imageStart, imageEnd };
     });
   }
 
@@ -143,13 +152,13 @@ export class VisionLanguageModel {
     return session;
   }
 
-  private async encodeBatch(images: readonly ProcessedImage[]): Promise<EncodedImage[]> {
+  private async encodeBatch(images: readonly ProcessedImage[], off?: number): Promise<EncodedImage[]> {
     const { vision, text } = this.parts;
     const session = await this.visionSession();
     const { grid } = images[0]!;
     const layout = this.layout(grid);
     const tapNames = this.taps ? Array.from({ length: vision.numLayers }, (_, l) => `vision_block.${l}`) : [];
-    const outputs = await session.run(visionFeeds(images, layout, vision), ['features', ...tapNames]);
+    const outputs = await session.run(visionFeeds(images, layout, vision, off), ['features', ...tapNames]);
     const pieces = (name: string) => cut(outputs[name]!.data as Float32Array, images.length);
     const features = pieces('features');
     const taps = tapNames.map((name) => [name, pieces(name)] as const);
@@ -191,6 +200,7 @@ function visionFeeds(
   images: readonly ProcessedImage[],
   layout: VisionLayout,
   config: VisionConfig,
+  off: number | undefined,
 ): Record<string, Tensor> {
   const { patches, windows, longest } = layout;
   const unit = config.spatialMergeSize ** 2;
@@ -212,7 +222,11 @@ function visionFeeds(
     window_rows: { type: 'int64', shape: [windows, longest], data: layout.windowRows },
     window_mask: tensor(repeat(layout.windowMask), images.length * windows, 1, 1, longest),
     window_inverse: { type: 'int64', shape: [patches], data: layout.windowInverse },
-    layers_on: { type: 'bool', shape: [config.numLayers], data: new Uint8Array(config.numLayers).fill(1) },
+    layers_on: {
+      type: 'bool',
+      shape: [config.numLayers],
+      data: Uint8Array.from({ length: config.numLayers }, (_, l) => Number(l !== off)),
+    },
   };
 }
 

@@ -30,6 +30,12 @@ export function softmax(x: Value): Value {
   return unary('Softmax', x, { axis: { int: -1 } });
 }
 
+/** `a` where the condition holds, else `b`. @param condition broadcast to the others */
+export function where(condition: Value, a: Value, b: Value): Value {
+  if (condition.type !== 'bool' || a.type !== b.type) throw mismatch('where', a, b);
+  return first(a, 'Where', [condition, a, b], a.type, a.shape);
+}
+
 export function cast(x: Value, type: ElementType): Value {
   return x.type === type ? x : first(x, 'Cast', [x], type, x.shape, { to: { int: elementTypes[type].code } });
 }

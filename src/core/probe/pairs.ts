@@ -5,6 +5,7 @@ import { once } from '../../shared/once';
 import { visionFunctions, type VisionFunction } from '../../shared/vocabulary';
 import { readSmallFile } from '../files/containedFile';
 import { exists } from '../files/folders';
+import { explainField, jsonLines } from '../files/jsonLines';
 import { subfolders } from '../files/subfolders';
 
 /**
@@ -40,7 +41,6 @@ export interface ImagePairs {
 }
 
 const fileLimit = 64 * 2 ** 20;
-const lineLimit = 2 ** 20;
 
 const metaSchema = once(() => {
   const answer = z.union([z.string(), z.number().transform(String)], 'expected a text or a number').optional();
@@ -124,18 +124,13 @@ type Fail = (problem: string, mend: string) => never;
 
 function parsePairs(bytes: Uint8Array, place: Place, limit: number): ImagePair[] {
   const pairs = new Map<string, ImagePair>();
-  let line = 0;
-  for (let from = 0; from < bytes.length && pairs.size < limit;) {
-    const newline = bytes.indexOf(0x0a, from);
-    const end = newline < 0 ? bytes.length : newline;
-    const at = ++line;
+  for (const line of jsonLines(bytes)) {
+    if (pairs.size >= limit) break;
     const fail: Fail = (problem, mend) => {
-      throw new InputError(`${place.file}:${at}: ${problem}`, mend);
+      throw new InputError(`${place.file}:${line.number}: ${problem}`, mend);
     };
-    const content = decodeLine(bytes.subarray(from, end), at, fail);
-    from = end + 1;
-    if (content.trim() === '') continue;
-    const pair = parsePair(content, place, at, fail);
+    if ('problem' in line) return fail(line.problem, line.mend);
+    const pair = parsePair(line.value, place, line.number, fail);
     const earlier = pairs.get(pair.id);
     if (earlier) fail(`the id "${pair.id}" is that of line ${earlier.line} too`, 'Give every pair an id of its own.');
     pairs.set(pair.id, pair);
@@ -143,22 +138,9 @@ function parsePairs(bytes: Uint8Array, place: Place, limit: number): ImagePair[]
   return [...pairs.values()];
 }
 
-const utf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
-
-/** Lines end in LF or CRLF, the last one need not; the file may begin with a byte order mark. */
-function decodeLine(bytes: Uint8Array, line: number, fail: Fail): string {
-  if (bytes.length > lineLimit) fail(`more than ${lineLimit} bytes`, 'Write one pair per line.');
-  try {
-    const text = utf8.decode(bytes);
-    return line === 1 ? text.replace(/^\ufeff/, '') : text;
-  } catch {
-    return fail('not UTF-8 text', 'Save the file as UTF-8, uncompressed.');
-  }
-}
-
-function parsePair(content: string, { root, name }: Place, line: number, fail: Fail): ImagePair {
-  const checked = lineSchema().safeParse(parseJson(content, fail));
-  if (!checked.success) return fail(explain(checked.error.issues[0]!), 'Correct the line, or take it out.');
+function parsePair(value: unknown, { root, name }: Place, line: number, fail: Fail): ImagePair {
+  const checked = lineSchema().safeParse(value);
+  if (!checked.success) return fail(explainField(checked.error.issues[0]!), 'Correct the line, or take it out.');
   const { id, target_image, source_image, prompt, meta } = checked.data;
   const truth = Object.hasOwn(truthOf, name) ? truthOf[name as VisionFunction] : undefined;
   if (truth && meta[truth] === undefined) {
@@ -184,19 +166,4 @@ function parsePair(content: string, { root, name }: Place, line: number, fail: F
     meta,
     line,
   };
-}
-
-function parseJson(content: string, fail: Fail): unknown {
-  try {
-    return JSON.parse(content);
-  } catch (error) {
-    return fail(`not JSON: ${(error as Error).message}`, 'Write one JSON object per line.');
-  }
-}
-
-/** A schema's complaint with the field it is about. */
-function explain({ path: field, message }: z.core.$ZodIssue): string {
-  if (field.length === 0) return 'not a JSON object';
-  const what = message.replace(/^Invalid input: /, '');
-  return `"${field.join('.')}" ${what.endsWith('received undefined') ? 'is missing' : `is wrong: ${what}`}`;
 }

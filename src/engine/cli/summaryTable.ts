@@ -1,13 +1,17 @@
 import type { SwapSummary } from '../../core/probe/swapSummary';
 import type { CompareSummary } from '../../shared/compareResults';
 import { bytes, percent } from '../../shared/format';
+import { ablateTable, type NamedAblateSummary } from './ablateTable';
 import { alignColumns } from './alignColumns';
+import { attentionTable, type NamedAttentionSummary } from './attentionTable';
 import { compareTable } from './compareTable';
 
 /** A finished step's result as text for people. */
 export function summaryTable(summary: object): string {
   const { kind } = summary as { readonly kind: string };
   if (kind === 'compare') return compareTable(summary as CompareSummary);
+  if (kind === 'attention') return attentionTable(summary as NamedAttentionSummary);
+  if (kind === 'ablate') return ablateTable(summary as NamedAblateSummary);
   if (kind === 'merge') return mergeLine(summary as MergeSummary);
   return swapTable(summary as NamedSwapSummary);
 }

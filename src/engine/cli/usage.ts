@@ -13,10 +13,15 @@ export const usage = `Usage: node dist/cli.js VERB … [--json] [--device auto|c
       How much training moved each tensor and layer; with --spectrum also in how many directions.
   merge FILE --hybrid NAME --out DIR [--shard-size MB]
       Writes a hybrid of an experiment file as a checkpoint, checked bit for bit against its donors.
+  pairs --out DIR [--functions ocr,counting,grounding,recognition] [--count N] [--seed S] [--size WxH]…
+        [--words FILE] [--font sans|serif|mono|FILE]… [--font-size PX] [--counts 1-9] [--colours red,blue,…]
+        [--distractors N]
+      Draws pairs of images that differ in one attribute, for the swap. The same call makes the same bytes.
   report RUN [--out FILE.html]
       Makes one HTML page of a run folder.
-  export RUN --format csv|authors --out DIR
-      Writes a run (or all of a folder of runs) as tables, or as the files of the paper's scripts.
+  export RUN --format csv|authors|matplotlib --out DIR
+      Writes a run (or all of a folder of runs) as tables, as the files of the paper's scripts, or every figure as a
+      Python script with its data beside it.
 
 Exit codes: 0 success, 1 the work failed, 2 the call or the input is wrong, 130 cancelled.
 `;

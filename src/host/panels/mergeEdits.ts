@@ -102,7 +102,7 @@ export function writeStep(
   hybridIn({ content }, hybrid);
   const known = content.steps.find(({ merge }) => merge?.hybrid === hybrid && merge.output === output);
   if (known) return { id: optionsOf(known).id, step: null };
-  const id = stepName(hybrid, new Set(content.steps.map((step) => optionsOf(step).id)));
+  const id = stepName('write', hybrid, new Set(content.steps.map((step) => optionsOf(step).id)));
   return { id, step: { merge: { id, hybrid, output } } };
 }
 

@@ -17,12 +17,12 @@ export function folderName(hybrid: string): string {
   return safe === '' || /^(con|prn|aux|nul|com\d|lpt\d)$/i.test(safe) ? `hybrid-${safe}`.replace(/-$/, '') : safe;
 }
 
-/** An id for the step that writes a hybrid. */
-export function stepName(hybrid: string, taken: ReadonlySet<string>): string {
+/** An id for a step that writes or evaluates a hybrid. */
+export function stepName(verb: 'write' | 'evaluate', hybrid: string, taken: ReadonlySet<string>): string {
   const plain = hybrid
     .toLowerCase()
     .replace(/[^a-z0-9._-]+/g, '-')
     .replace(/^[-.]+|[-.]+$/g, '')
     .slice(0, 80);
-  return freeName(plain === '' ? 'write' : `write-${plain}`, taken);
+  return freeName(plain === '' ? verb : `${verb}-${plain}`, taken);
 }

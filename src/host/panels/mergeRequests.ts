@@ -68,6 +68,7 @@ export const checked = checkedBy(() => {
     }),
     triedImage: z.object({ tried: id }),
     restore: z.object({ tried: id }),
+    evaluate: hybrid,
     write: z.object({ hybrid: name, output: z.string().min(1).max(4096) }),
     cancelWrite: z.object({ step: id }),
     showWritten: z.object({ step: id }),

@@ -14,6 +14,7 @@ import { mergeCost } from './mergeCost';
 import type { DocumentReading } from './mergeDocument';
 import { MergeHeatReader } from './mergeHeatReader';
 import { freeOutput } from './freeOutput';
+import { evaluationProblem } from './mergeEvaluation';
 import { mergeWritings } from './mergeWritings';
 import { resolveRegions } from '../../core/checkpoint/regions';
 
@@ -48,7 +49,8 @@ export class MergeSource {
     const name = path.basename(this.file);
     const shown = this.sound;
     const standing = { experiment: name, problem, tried, asked, canRun };
-    if (!shown) return { ...standing, donors: [], size: null, hybrids: [], heat: [] };
+    const asking = { ...standing, evaluationProblem: shown ? evaluationProblem(shown) : null };
+    if (!shown) return { ...asking, donors: [], size: null, hybrids: [], heat: [] };
     const opened = await this.donors(shown);
     const donors = [...shown.checkpoints.values()].map(({ name: donor, role }) => {
       const read = opened.get(donor)!;
@@ -56,7 +58,7 @@ export class MergeSource {
     });
     const names = Object.keys(shown.content.hybrids);
     const hybrids = await Promise.all(names.map((hybrid) => this.column(shown, hybrid, opened, around)));
-    return { ...standing, donors, size: sizeOf(shown, opened), hybrids, heat: await this.heat.read(shown) };
+    return { ...asking, donors, size: sizeOf(shown, opened), hybrids, heat: await this.heat.read(shown) };
   }
 
   /** The checkpoints of the file by name, opened again where their files have changed. */

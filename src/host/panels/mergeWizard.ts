@@ -17,6 +17,7 @@ import type { OpenedDonors } from './mergeColumns';
 import type { MergeDocument } from './mergeDocument';
 import { addEdits, computeEdits, duplicateEdits, hybridIn, paintEdits, presetEdits, writeStep } from './mergeEdits';
 import { methodInfo } from './mergeArithmetic';
+import { evaluateStep } from './mergeEvaluation';
 import { mergekitOf } from './mergeMergekit';
 import { imageExtensions, MergeImages } from './mergeImages';
 import { checked } from './mergeRequests';
@@ -33,6 +34,8 @@ export interface MergeContext {
   readonly state: vscode.Memento;
   /** Shows a checkpoint's folder in the Checkpoints view. @throws InputError when it cannot */
   readonly revealCheckpoint: (directory: string) => Promise<void>;
+  /** Shows a step in the panel for its kind. */
+  readonly showResults: (file: string, step: string) => Promise<unknown>;
 }
 
 /** What the wizard does with one experiment file: reads it for the page, and does to it what the page asks. */
@@ -117,6 +120,7 @@ export class MergeWizard {
         await this.trials.clear();
         return this.state();
       },
+      evaluate: (params) => this.evaluate(checked('evaluate', params).hybrid),
       write: (params) => {
         const { hybrid, output } = checked('write', params);
         return this.write(hybrid, output);
@@ -192,6 +196,19 @@ export class MergeWizard {
     };
     const chosen = image === null ? null : this.images.get(image);
     await this.trials.run({ ...request, hybrid, image: chosen }, subject, signal, progress);
+    return this.state();
+  }
+
+  /** Runs through the ordinary runs: what goes wrong is said in the panel. */
+  private async evaluate(hybrid: string): Promise<MergeState> {
+    requireTrust();
+    const { experiment } = await this.sound();
+    const column = (await this.state()).hybrids.find(({ name }) => name === hybrid);
+    const { id, step } = evaluateStep(experiment, hybrid, column?.used ?? []);
+    if (step) await this.document.edit((text) => addStep(text, step));
+    const { file } = this.document;
+    this.context.runs.start(file, id).catch(() => undefined);
+    await this.context.showResults(file, id);
     return this.state();
   }
 

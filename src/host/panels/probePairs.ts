@@ -1,13 +1,9 @@
-import { inParallel } from '../../core/checkpoint/inParallel';
-import { openRegularFile } from '../../core/files/containedFile';
 import { readPairs, type ImagePair } from '../../core/probe/pairs';
 import { probeItems, type ItemQuery } from '../../core/probe/probeItems';
 import { InputError } from '../../shared/errors';
 import type { ProbeItems } from '../../shared/protocol/probe';
+import { imageAddresses } from './containedImages';
 import type { ReadRun } from './probeSource';
-
-/** Images looked at at a time; each holds a descriptor for a moment. */
-const imagesAtOnce = 16;
 
 /**
  * The pairs behind one point of a run's curve, with addresses of their images.
@@ -28,9 +24,7 @@ export async function readProbeItems(
   const pairs = pairsFolder === null ? [] : await pairsIn(pairsFolder, query.function, limit);
   const { items, total } = probeItems(rows, pairs, query);
   const files = items.flatMap(({ pair }) => [pair?.targetImage, pair?.sourceImage]);
-  const addresses = await inParallel(files, imagesAtOnce, async (file) =>
-    file !== undefined && pairsFolder !== null && (await isInside(file, pairsFolder)) ? toAddress(file) : null,
-  );
+  const addresses = await imageAddresses(files, pairsFolder, toAddress);
   return {
     items: items.map(({ pair: _, ...item }, i) => ({
       ...item,
@@ -47,15 +41,5 @@ async function pairsIn(folder: string, name: string, limit: number): Promise<rea
     return (await readPairs(folder, [name], limit)).functions.get(name) ?? [];
   } catch {
     return [];
-  }
-}
-
-/** Whether there is such a file and, links resolved, it lies in the folder: a page may load nothing else. */
-async function isInside(file: string, folder: string): Promise<boolean> {
-  try {
-    await (await openRegularFile(file, { within: folder })).close();
-    return true;
-  } catch {
-    return false;
   }
 }

@@ -1,11 +1,9 @@
 /** A step or run in words: what it does and how far it is. Pure. */
-import { readCompareFacts, readCompareRows } from '../../core/compare/compareFacts';
-import { readSwapFacts, readSwapRows } from '../../core/probe/swapFacts';
-import { swapProgress } from '../../core/probe/swapProgress';
 import { kindOf } from '../../core/experiment/experimentFile';
 import type { Step } from '../../core/experiment/schema';
 import { duration } from '../../shared/format';
 import type { RunView } from '../experiments/runs';
+import { progressOf } from './runProgress';
 
 /** What a step works on: `base`, `base → in, in → rl`, `IN:RL:RL`. */
 export function subjectOf(step: Step): string {
@@ -15,8 +13,9 @@ export function subjectOf(step: Step): string {
     case 'ablate':
       return step[kind]!.checkpoint;
     case 'attention':
+      return step.attention!.checkpoints.join(', ');
     case 'evaluate':
-      return step[kind]!.checkpoints.join(', ');
+      return (step.evaluate!.checkpoints ?? Object.keys(step.evaluate!.logs ?? {})).join(', ');
     case 'compare':
       return step[kind]!.phases.map(([from, to]) => `${from} → ${to}`).join(', ');
     case 'merge':
@@ -24,25 +23,6 @@ export function subjectOf(step: Step): string {
     case 'train':
       return `${step[kind]!.from}, ${step[kind]!.method}`;
   }
-}
-
-/** Units of work done and planned; null while nobody knows. */
-export interface Progress {
-  readonly done: number;
-  readonly total: number;
-  /** Plural. */
-  readonly unit: string;
-}
-
-/** From who runs it here, else from its folder. */
-export function progressOf({ progress, snapshot }: Pick<RunView, 'progress' | 'snapshot'>): Progress | null {
-  if (progress && progress.total > 0) return { done: progress.done, total: progress.total, unit: progress.unit };
-  if (snapshot?.manifest.kind === 'compare') {
-    const facts = readCompareFacts(snapshot.manifest.facts);
-    return facts && { done: readCompareRows(snapshot.rows).length, total: facts.rows, unit: 'tensors' };
-  }
-  const facts = snapshot?.manifest.kind === 'swap' ? readSwapFacts(snapshot.manifest.facts) : null;
-  return facts && snapshot && { ...swapProgress(facts, readSwapRows(snapshot.rows)), unit: 'pairs' };
 }
 
 /** `running 12/50 pairs, 20 s left`, `finished`, `interrupted 12/200`, `not run yet`. */

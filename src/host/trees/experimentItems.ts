@@ -5,7 +5,8 @@ import { isRunnable } from '../../core/experiment/runnableKinds';
 import type { RunState } from '../../shared/protocol/run';
 import type { RunView } from '../experiments/runs';
 import { commands } from '../ids';
-import { describeRun, progressOf, subjectOf } from './describeRun';
+import { describeRun, subjectOf } from './describeRun';
+import { progressOf } from './runProgress';
 import type { ExperimentNode, RunNode, StepNode } from './experimentNodes';
 import { tooltip } from './tooltip';
 

@@ -1,7 +1,7 @@
 /** What the engine process answers. */
 import type { ComparePreview, CompareSummary } from '../compareResults';
 import type { Call } from '../rpc';
-import type { Device, DeviceChoice } from '../vocabulary';
+import type { Device, DeviceChoice, VisionFunction } from '../vocabulary';
 
 /** What a computation may use. */
 export interface ComputeOptions {
@@ -133,6 +133,41 @@ export interface MergeResult {
   readonly parts: { readonly writing: number; readonly verifying: number; readonly hashing: number };
 }
 
+/** Fonts that come along, by what they are called in {@link PairsParams.fonts}. */
+export const pairFonts = ['sans', 'serif', 'mono'] as const;
+
+/** Which paired images to make: `core/pairs/options.ts` has the defaults and the bounds. */
+export interface PairsParams {
+  /** Absolute; new or empty. */
+  readonly output: string;
+  readonly functions: readonly VisionFunction[];
+  /** Pairs of each function. */
+  readonly count: number;
+  readonly seed: number;
+  /** Pixels. Pairs take them in turn. */
+  readonly sizes: readonly { readonly width: number; readonly height: number }[];
+  /** A text file with a word in each line; null for words that come along. */
+  readonly words: string | null;
+  /** The least and the most objects of a counting pair. */
+  readonly counts: readonly [least: number, most: number];
+  /** Of {@link pairFonts}, or absolute paths of font files. */
+  readonly fonts: readonly string[];
+  /** Pixels; null for one that suits the image. */
+  readonly fontSize: number | null;
+  readonly colours: readonly string[];
+  /** Other objects in a recognition pair's images. */
+  readonly distractors: number;
+}
+
+export interface PairsResult {
+  readonly output: string;
+  readonly functions: Readonly<Partial<Record<VisionFunction, { readonly pairs: number }>>>;
+  /** How many, and the bytes of all. */
+  readonly files: number;
+  readonly bytes: number;
+  readonly seed: number;
+}
+
 export interface DeviceReport {
   readonly device: Device;
   readonly available: boolean;
@@ -146,6 +181,7 @@ export interface EngineSurface {
   run: Call<RunParams, RunResult, RunProgress>;
   merge: Call<MergeParams, MergeResult, RunProgress>;
   compare: Call<CompareParams, CompareResult, RunProgress>;
+  pairs: Call<PairsParams, PairsResult, RunProgress>;
   devices: Call<null, readonly DeviceReport[]>;
 }
 

@@ -178,6 +178,8 @@ export interface MergeState {
   readonly asked: { readonly hybrid: string; readonly count: number } | null;
   /** False in an untrusted workspace: nothing runs there. */
   readonly canRun: boolean;
+  /** Why no hybrid can be evaluated; null where they can. */
+  readonly evaluationProblem: string | null;
 }
 
 export type MergePreset =
@@ -232,6 +234,8 @@ export interface MergeHostSurface {
   /** Writes what was tried into the file again, under its name. */
   restore: Call<{ readonly tried: string }, MergeState>;
   clearTried: Call<null, MergeState>;
+  /** Evaluates a hybrid beside its donors in the Abilities panel; resolves when the run has begun. */
+  evaluate: Call<{ readonly hybrid: string }, MergeState>;
   /** Writes a hybrid as a checkpoint; resolves when it is written. */
   write: Call<{ readonly hybrid: string; readonly output: string }, MergeState>;
   cancelWrite: Call<{ readonly step: string }, null>;

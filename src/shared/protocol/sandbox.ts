@@ -32,6 +32,41 @@ export interface SandboxImage {
   readonly grid: SandboxSize;
 }
 
+/** The right answer, the answer given, and the rule: core/evaluate/grading/grade.ts. */
+export interface SandboxGold {
+  readonly answer: string;
+  readonly choices: readonly string[];
+  readonly answerType: 'text' | 'integer' | 'float' | 'list' | null;
+  readonly unit: string | null;
+  readonly precision: number | null;
+}
+
+export interface SandboxGradeRequest {
+  readonly gold: SandboxGold;
+  readonly text: string;
+  readonly rule: 'math' | 'mathvista' | 'authors';
+}
+
+export interface SandboxGrade {
+  readonly extracted: string | null;
+  readonly correct: boolean;
+}
+
+export interface SandboxRows {
+  readonly rows: Record<string, unknown>[];
+  readonly images: string[];
+}
+
+/** The absolute path of an image, null where there is none, or what is wrong with it. */
+export type SandboxExtracted = string | null | { readonly problem: string };
+
+/** A word as a font draws it: core/pairs/outline.ts. */
+export interface SandboxOutline {
+  readonly word: string;
+  readonly path: string;
+  readonly box: readonly [number, number, number, number];
+}
+
 /** `directory` is the checkpoint's folder. */
 export interface SandboxSurface {
   /** Messages through the checkpoint's chat template. */
@@ -43,4 +78,12 @@ export interface SandboxSurface {
     { paths: readonly string[]; within: string | undefined; settings: SandboxImageSettings },
     Outcome<SandboxImage>[]
   >;
+  grade: Call<{ requests: readonly SandboxGradeRequest[] }, SandboxGrade[]>;
+  goldProblems: Call<{ golds: readonly SandboxGold[] }, (string | null)[]>;
+  parquetRows: Call<{ path: string; columns: readonly string[] }, SandboxRows>;
+  parquetImages: Call<{ path: string; column: string; rows: readonly number[]; folder: string }, SandboxExtracted[]>;
+  /** The rows of a spreadsheet's first sheet. */
+  spreadsheetRows: Call<{ path: string }, Record<string, unknown>[]>;
+  /** `font` is a font file. */
+  outlines: Call<{ font: string; words: readonly string[] }, SandboxOutline[]>;
 }

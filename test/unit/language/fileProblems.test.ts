@@ -146,6 +146,7 @@ describe('what only the disk tells of an experiment file', () => {
   it('a data set that is not there, and a merge into a folder that is', async () => {
     const [set] = await problemsOf(base, 'steps: [{ ablate: { id: a, checkpoint: base, dataset: ./no.jsonl } }]');
     assert.equal(set, 'error ./no.jsonl: there is no data set DIR/no.jsonl');
+    assert.deepEqual(await problemsOf(base, 'steps: [{ ablate: { id: a, checkpoint: base, dataset: "hf:a/b" } }]'), []);
     const merge = 'steps: [{ merge: { id: w, hybrid: h, output: ./pairs } }]';
     const [output] = await problemsOf(base, 'hybrids: { h: [base, base, base] }', merge);
     assert.match(output!, /^warning \.\/pairs: DIR\/pairs exists and is not empty/);

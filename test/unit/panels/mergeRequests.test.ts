@@ -89,8 +89,8 @@ describe('the names that the wizard makes', () => {
   it('are ids of steps', () => {
     const pattern = /^[A-Za-z0-9][A-Za-z0-9._-]{0,99}$/;
     for (const hybrid of ['IN:RL:RL', '模型', '--', 'x'.repeat(300), 'a b']) {
-      assert.match(stepName(hybrid, new Set()), pattern);
+      assert.match(stepName('write', hybrid, new Set()), pattern);
     }
-    assert.equal(stepName('IN:RL:RL', new Set(['write-in-rl-rl'])), 'write-in-rl-rl-2');
+    assert.equal(stepName('write', 'IN:RL:RL', new Set(['write-in-rl-rl'])), 'write-in-rl-rl-2');
   });
 });

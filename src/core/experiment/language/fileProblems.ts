@@ -1,6 +1,7 @@
 /** What is wrong with an experiment file that only the disk can tell: checkpoints, layers, pairs and data sets. */
 import path from 'node:path';
 import { resolveRegions } from '../../checkpoint/regions';
+import { isHubDataset } from '../../evaluate/datasets/hubCache';
 import { exists } from '../../files/folders';
 import { listFolder } from '../../files/listFolder';
 import { functionsIn } from '../../probe/pairs';
@@ -151,7 +152,7 @@ class FileCheck {
 
   private async checkPath({ text, meaning, at, path: where }: MeaningfulText): Promise<void> {
     const target = path.resolve(this.directory, text);
-    if (meaning === 'dataset' && !(await exists(target))) {
+    if (meaning === 'dataset' && !isHubDataset(text) && !(await exists(target))) {
       this.problems.push({ severity: 'error', message: `there is no data set ${target}`, ...at });
     }
     if (meaning === 'pairsFolder') await this.checkPairs(target, where.slice(0, -1), at);

@@ -67,7 +67,7 @@ export class Skeleton {
   }
 
   private required({ properties = {}, required = [] }: JsonSchema): [string, JsonSchema][] {
-    return Object.entries(properties).filter(([key, field]) => required.includes(key) || isAbilitySet(key, field));
+    return Object.entries(properties).filter(([key, field]) => required.includes(key) || isAsked(key, field));
   }
 
   private stop(text: string): string {
@@ -80,9 +80,9 @@ export class Skeleton {
   }
 }
 
-/** An `evaluate` step may leave out any of its data sets, but without one it measures nothing. */
-function isAbilitySet(key: string, field: JsonSchema): boolean {
-  return key === 'vision' && field['x-value'] === 'dataset';
+/** An `evaluate` step may leave out checkpoints and data sets, but without them it measures nothing. */
+function isAsked(key: string, field: JsonSchema): boolean {
+  return key === 'checkpoints' || (key === 'vision' && field['x-value'] === 'dataset');
 }
 
 function placeholder(form: JsonSchema, key: string): string {

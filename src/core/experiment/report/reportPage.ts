@@ -1,16 +1,25 @@
 /** A page about runs that stands alone: no script, nothing loaded, and it reads as well in a year on another machine. */
 import { createHash } from 'node:crypto';
 import { bytes } from '../../../shared/format';
+import { ablateSection } from './ablateSection';
+import { attentionSection } from './attentionSection';
 import { compareSection } from './compareSection';
+import { evaluateSection } from './evaluateSection';
 import { html, type Html } from './html';
+import { mergeSection } from './mergeSection';
 import { reportStyle } from './reportStyle';
 import type { ReportRun } from './reportRun';
+import { sidecarNote } from './sidecarNote';
 import { swapSection } from './swapSection';
 
 /** What is told of each kind of run; null when its folder does not say one. */
 const sections: Readonly<Record<string, (run: ReportRun) => Html | null>> = {
   swap: swapSection,
+  ablate: ablateSection,
+  attention: attentionSection,
   compare: compareSection,
+  evaluate: evaluateSection,
+  merge: mergeSection,
 };
 
 /** @param title a name, shown as it is */
@@ -38,7 +47,7 @@ export function reportPage(title: string, runs: readonly ReportRun[]): string {
       <body>
         <main>
           <h1>${title}</h1>
-          ${contents} ${runs.map(section)}
+          ${contents} ${sidecarNote(runs)} ${runs.map(section)}
         </main>
       </body>
     </html> `;
@@ -105,7 +114,7 @@ function inputTable(title: string, inputs: ReportRun['manifest']['inputs']): Htm
       </tr>`,
   );
   return html`<details>
-    <summary>${title}: ${inputs.length} files</summary>
+    <summary>${title}: ${inputs.length} ${inputs.length === 1 ? 'file' : 'files'}</summary>
     <table>
       <thead>
         <tr>
@@ -121,7 +130,13 @@ function inputTable(title: string, inputs: ReportRun['manifest']['inputs']): Htm
   </details>`;
 }
 
+/** Entries of a list that are shown: some options name every item of a data set. */
+const shownEntries = 12;
+
 function shown(value: unknown): string {
-  if (Array.isArray(value)) return value.map(shown).join(', ');
+  if (Array.isArray(value)) {
+    const more = value.length - shownEntries;
+    return value.slice(0, shownEntries).map(shown).join(', ') + (more > 0 ? `, and ${more} more` : '');
+  }
   return typeof value === 'object' && value !== null ? JSON.stringify(value) : String(value);
 }

@@ -16,7 +16,7 @@ export const reportStyle = `
 body { margin: 0; background: var(--page); color: var(--text); font: 15px/1.5 system-ui, sans-serif; }
 main { max-width: 900px; margin: 0 auto; padding: 24px 20px 64px; }
 h1 { font-size: 26px; } h2 { font-size: 20px; margin-top: 40px; border-bottom: 1px solid var(--edge); } h3 { font-size: 16px; }
-small, figcaption, caption, .label { color: var(--soft); }
+small, figcaption, caption, .label, .soft { color: var(--soft); }
 a { color: var(--series-0); }
 nav ul { display: flex; flex-wrap: wrap; gap: 4px 16px; padding: 0; list-style: none; }
 .note { background: var(--note); border: 1px solid var(--edge); border-radius: 6px; padding: 8px 12px; }
@@ -36,9 +36,27 @@ code { font: 12px ui-monospace, monospace; }
 .line { fill: none; stroke: var(--series); stroke-width: 2; }
 .band { fill: var(--series); opacity: 0.14; }
 .point { fill: var(--series); stroke: var(--page); stroke-width: 1; }
+.point.marked { stroke: var(--text); stroke-width: 1.5; }
+.reference { stroke: var(--text); stroke-width: 1.2; stroke-dasharray: 6 4; }
+.reference-band { fill: var(--text); opacity: 0.09; }
+.bar { fill: var(--series); } .bar.hollow { fill: var(--page); stroke: var(--series); stroke-width: 2; }
+.whisker { fill: none; stroke: var(--text); stroke-width: 1.3; }
+.floor { stroke: var(--text); stroke-width: 2; stroke-dasharray: 2 3; }
+.halo { fill: none; stroke: var(--page); stroke-width: 3.6; }
+.soft { font-size: 13px; } .wide { max-width: 100%; overflow-x: auto; } .wide td, .wide thead th { white-space: nowrap; }
+.flow { display: flex; flex-wrap: wrap; gap: 0 32px; }
+h4 { margin: 12px 0 4px; font-size: 14px; font-weight: 500; }
+dl { margin: 0 0 0 16px; font-size: 13px; } dt { color: var(--soft); } dd { margin: 0 0 6px 16px; white-space: pre-wrap; overflow-wrap: anywhere; }
 .legend { display: flex; flex-wrap: wrap; gap: 2px 20px; margin: 4px 0; padding: 0 0 0 52px; list-style: none; font-size: 13px; }
 .legend svg { width: 28px; height: 10px; margin-right: 6px; }
 .series-0 { --series: var(--series-0); } .series-1 { --series: var(--series-1); } .series-2 { --series: var(--series-2); }
 .series-3 { --series: var(--series-3); } .series-4 { --series: var(--series-4); } .series-5 { --series: var(--series-5); }
-@media print { details > * { display: block; } }
+@page { margin: 14mm; }
+@media print {
+  details > *, details::details-content { display: block; content-visibility: visible; }
+  main { max-width: none; padding: 0; }
+  .wide, details { overflow: visible; } .tables { display: block; }
+  figure, tr, li, dd { break-inside: avoid; } h2, h3, h4, caption { break-after: avoid; }
+  svg, .note { print-color-adjust: exact; -webkit-print-color-adjust: exact; }
+}
 `;
