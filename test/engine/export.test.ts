@@ -2,10 +2,11 @@ import assert from 'node:assert/strict';
 import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import type { SwapRow } from '../../src/core/probe/swapSummary';
+import type { EvaluateSummary } from '../../src/shared/evaluateResults';
 import { assertAuthorsFroNorm, assertAuthorsSvd, type AuthorsFile } from '../harness/authorsFiles';
 import { command } from '../harness/commandLine';
 import { compareFacts, compareFixture, writeCompareRun } from '../harness/compareRun';
-import { quickSwap, writeExperiment } from '../harness/experimentFile';
+import { quickSwap, sampleLab, writeExperiment } from '../harness/experimentFile';
 import { itInFull, sharedData } from '../harness/full';
 import { temporaryFolders } from '../harness/temporaryFolders';
 
@@ -188,7 +189,7 @@ describe('export of a swap run', () => {
     const runs = path.join(folder(), 'y.runs');
     cpSync(run, path.join(runs, 'few'), { recursive: true });
     writeCompareRun(runs, 'updates', rows, compareFacts(rows));
-    writeCompareRun(runs, 'other', [], compareFacts([]), { kind: 'ablate' });
+    writeCompareRun(runs, 'other', [], compareFacts([]), { kind: 'train' });
     const tables = await exported(runs, 'csv');
     assert.deepEqual(tables.files, [
       'few.csv',
@@ -199,7 +200,7 @@ describe('export of a swap run', () => {
     ]);
     assert.match(
       tables.stderr,
-      /^warning: left out: the run "other" is of the kind ablate, .* swap and compare can be\.\n$/,
+      /^warning: left out: the run "other" is of the kind train, .* swap, compare, evaluate, ablate and attention can be\.\n$/,
     );
     // The copy lies elsewhere: its inputs are absolute paths, so that the pairs are still found.
     assert.deepEqual((await exported(runs, 'authors')).files, [
@@ -237,16 +238,103 @@ async function refused(words: readonly string[], expected: RegExp): Promise<void
   assert.deepEqual([code, stdout, existsSync(out)], [2, '', false]);
 }
 
+describe('export of evaluate and ablate runs', () => {
+  let runs: string;
+
+  before(async () => {
+    const data = path.join(sampleLab, 'evaluation');
+    const evaluate = `checkpoints: [in, rl], vision: ${data}/vision.jsonl, reasoning: ${data}/reasoning.jsonl`;
+    const file = writeExperiment(
+      folder(),
+      'steps:',
+      `  - evaluate: { id: few, ${evaluate}, limit: 2, maxNewTokens: 24 }`,
+      `  - ablate: { id: off, checkpoint: in, dataset: ${data}/reasoning.jsonl, layers: 0-2, limit: 2, maxNewTokens: 8 }`,
+    );
+    const { code, stderr } = await command('run', file, '--json');
+    assert.equal(code, 0, stderr);
+    runs = file.replace(/\.frankenstein\.yaml$/, '.runs');
+  });
+
+  const lines = (text: string) =>
+    text
+      .trimEnd()
+      .split('\n')
+      .map((line) => JSON.parse(line) as Record<string, unknown>);
+
+  it("writes the authors' files, questions and right answers from the data sets", async () => {
+    const { files, text, stderr } = await exported(runs, 'authors');
+    assert.equal(stderr, '');
+    const own = lines(readFileSync(path.join(runs, 'few/rows.jsonl'), 'utf8'));
+    const results = lines(text('few/results/rl/perception_general_vqa/B_black_image_prompt.jsonl'));
+    const [item] = lines(readFileSync(path.join(sampleLab, 'evaluation/vision.jsonl'), 'utf8'));
+    const row = own.find(({ key }) => key === `rl/vision/${String(item!.id)}/black`)!;
+    assert.equal(results.length, 2);
+    assert.deepEqual(
+      ['id', 'question', 'gold_answer', 'full_response', 'predicted', 'correct', 'input_type'].map(
+        (key) => results[0]![key],
+      ),
+      [item!.id, item!.question, item!.answer, row.text, row.extracted ?? '', row.correct, 'black_image_question'],
+    );
+    const summary = JSON.parse(readFileSync(path.join(runs, 'few/summary.json'), 'utf8')) as EvaluateSummary;
+    const metrics = JSON.parse(text('few/paper_metrics.json')) as Record<string, Record<string, number>>;
+    for (const name of ['in', 'rl']) {
+      assert.equal(metrics[name]!.M_vis, summary.abilities.vision![name]!.value);
+      assert.equal(metrics[name]!.M_rea, summary.abilities.reasoning![name]!.value);
+    }
+    assert.deepEqual(
+      files.filter((file) => file.startsWith('off/')),
+      ['config.json', 'splits/reasoning_seedNone_n2.jsonl']
+        .concat(
+          ['baseline', 'layer_0', 'layer_1'].flatMap((name) => [
+            `results/${name}/reasoning.jsonl`,
+            `results/${name}/summary.json`,
+          ]),
+        )
+        .concat('all_results.json')
+        .map((file) => `off/${file}`),
+    );
+    const [first] = lines(text('off/results/layer_1/reasoning.jsonl'));
+    assert.deepEqual([first!.ablated_layer, first!.gold_answer, first!.ablation], [1, '10', 'layer_1']);
+  });
+
+  it('leaves questions empty, with a warning, when the data set has changed', async () => {
+    const copy = path.join(folder(), 'y.runs', 'off');
+    cpSync(path.join(runs, 'off'), copy, { recursive: true });
+    const manifest = path.join(copy, 'manifest.json');
+    const text = readFileSync(manifest, 'utf8');
+    writeFileSync(manifest, text.replace(/("path": "[^"]*reasoning\.jsonl",[^}]*"sha256": ")\w/, '$1x'));
+    const { text: written, stderr } = await exported(copy, 'authors');
+    assert.match(
+      stderr,
+      /^warning: questions and right answers of the run "off" are left empty: .* has changed since the run/,
+    );
+    const [first] = lines(written('results/baseline/reasoning.jsonl'));
+    assert.deepEqual([first!.question, first!.gold_answer], ['', '']);
+  });
+
+  it('writes a script and its data per figure', async () => {
+    const { files } = await exported(runs, 'matplotlib');
+    const figures = ['few.bars', 'off.accuracy.languageModel', 'off.likelihood.languageModel'];
+    assert.deepEqual(
+      files,
+      figures.flatMap((name) => [`${name}.csv`, `${name}.py`]),
+    );
+  });
+});
+
 describe('what cannot be exported', () => {
   it('is refused with exit code 2, and nothing is written', async () => {
     const run = writeCompareRun(path.join(folder(), 'x.runs'), 'updates', rows, compareFacts(rows));
-    const ablate = writeCompareRun(path.join(folder(), 'x.runs'), 'a', [], compareFacts([]), { kind: 'ablate' });
+    const train = writeCompareRun(path.join(folder(), 'x.runs'), 'a', [], compareFacts([]), { kind: 'train' });
     const odd = writeCompareRun(path.join(folder(), 'x.runs'), 'odd', [], compareFacts([]), { facts: { phases: 3 } });
-    await refused([run, '--format', 'xlsx'], /--format xlsx is not a format\. Choose csv or authors/);
+    await refused([run, '--format', 'xlsx'], /--format xlsx is not a format\. Choose csv, authors, matplotlib/);
     await refused([run], /--format is missing/);
     await refused([folder(), '--format', 'csv'], /is not a run: it has no manifest\.json/);
-    await refused([ablate, '--format', 'csv'], /"a" is of the kind ablate, .* Runs of swap and compare can be/);
-    await refused([path.dirname(ablate), '--format', 'csv'], /"a" is of the kind ablate/);
+    await refused(
+      [train, '--format', 'authors'],
+      /"a" is of the kind train, .* Runs of swap, compare, evaluate and ablate can be/,
+    );
+    await refused([path.dirname(train), '--format', 'csv'], /"a" is of the kind train/);
     await refused([odd, '--format', 'csv'], /does not say what of compare was done/);
     const { code, stderr } = await command('export', run, '--format', 'csv');
     assert.deepEqual([code, /--out is missing/.test(stderr)], [2, true]);

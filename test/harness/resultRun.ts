@@ -60,6 +60,11 @@ export function evaluateFixture(): { facts: EvaluateFacts; rows: EvaluateRow[] }
       floor: { empty: 0, constant: 0.25, constantAnswer: '3' },
     },
   ]);
-  const facts = { checkpoints, chain: ['base', 'in', 'rl'], samples: 1, abilities: Object.fromEntries(abilities) as EvaluateFacts['abilities'] };
+  const facts = {
+    checkpoints,
+    chain: ['base', 'in', 'rl'],
+    samples: 1,
+    abilities: Object.fromEntries(abilities) as EvaluateFacts['abilities'],
+  };
   return { facts, rows };
 }

@@ -29,6 +29,9 @@ interface Batch {
 export async function planEvaluate(options: EvaluateOptions, context: StepContext): Promise<StepPlan> {
   const { checkpoints, samples, batch: atOnce, maxNewTokens, prompt, rule, temperature, limit, seed } = options;
   if (options.logs) return planLogs(options, context);
+  if (options.metric !== undefined || options.filter !== undefined) {
+    throw new InputError(`"metric" and "filter" of the step "${options.id}" are about logs`, 'Leave them out.');
+  }
   if (!checkpoints) {
     throw new InputError(`the step "${options.id}" names no checkpoints`, 'Give it "checkpoints", or "logs" to read.');
   }

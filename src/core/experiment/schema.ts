@@ -169,6 +169,8 @@ function buildSchemas() {
       .record(name, z.union([logs, z.array(logs).min(1)]))
       .optional()
       .describe("Others' results in place of checkpoints and data sets: a name, and that model's per-sample logs."),
+    metric: name.optional().describe('Of logs: the metric that says whether an answer is right, where a task has it.'),
+    filter: name.optional().describe('Of logs: the filter whose lines count, where a task has it.'),
     categories: z
       .strictObject({ vision: category, visionToReasoning: category, reasoning: category })
       .optional()

@@ -14,7 +14,7 @@ export function authorsNames(names: readonly string[]): ReadonlyMap<string, stri
   const used = new Set<string>();
   return new Map(
     names.map((name) => {
-      const plain = name.replace(/[^a-zA-Z0-9_.-]+/g, '_').replace(/^\.+$/, '_');
+      const plain = name.replace(/[^a-zA-Z0-9_.-]+/g, '_').replace(/^\.*$/, '_');
       let own = plain;
       for (let number = 2; used.has(own); number++) own = `${plain}_${number}`;
       used.add(own);

@@ -44,7 +44,7 @@ export function itemOf({ colour, shape }: Thing, box: Box): ShapeItem {
 export function scatter(draw: Draw, count: number, cells: number, size: ImageSize): Box[] {
   const { cell, columns, rows } = gridFor(cells, size);
   const most = Math.min(Math.floor(0.7 * cell), Math.floor(largestShare * Math.min(size.width, size.height)));
-  if (most < smallest || cell < smallest + 2 * gap) {
+  if (most < smallest) {
     const room = Math.floor(size.width / leastCell) * Math.floor(size.height / leastCell);
     const mend = `At most ${room} do: choose fewer, or larger images.`;
     throw new InputError(`${cells} objects do not fit into ${size.width}×${size.height} pixels`, mend);

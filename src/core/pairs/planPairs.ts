@@ -82,7 +82,7 @@ function distinctPairs(name: VisionFunction, { seed, count, sizes }: PairsParams
       pairs.add(pair);
       return { ...content, function: name, id };
     }
-    const mend = 'Choose fewer pairs, larger images, or more colours.';
+    const mend = 'Choose fewer pairs, or larger images.';
     throw new InputError(`no more than ${i} different pairs for ${name} were found`, mend);
   });
 }

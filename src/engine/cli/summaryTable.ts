@@ -5,6 +5,7 @@ import { ablateTable, type NamedAblateSummary } from './ablateTable';
 import { alignColumns } from './alignColumns';
 import { attentionTable, type NamedAttentionSummary } from './attentionTable';
 import { compareTable } from './compareTable';
+import { evaluateTable, type NamedEvaluateSummary } from './evaluateTable';
 
 /** A finished step's result as text for people. */
 export function summaryTable(summary: object): string {
@@ -12,6 +13,7 @@ export function summaryTable(summary: object): string {
   if (kind === 'compare') return compareTable(summary as CompareSummary);
   if (kind === 'attention') return attentionTable(summary as NamedAttentionSummary);
   if (kind === 'ablate') return ablateTable(summary as NamedAblateSummary);
+  if (kind === 'evaluate') return evaluateTable(summary as NamedEvaluateSummary);
   if (kind === 'merge') return mergeLine(summary as MergeSummary);
   return swapTable(summary as NamedSwapSummary);
 }

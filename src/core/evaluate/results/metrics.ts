@@ -45,12 +45,12 @@ export function isRightBy(value: number): boolean {
 }
 
 /**
- * The metric by which answers to one task are right or wrong: one that every model's log has, with values from 0 to 1,
- * the first in {@link metricOrder}. Null where there is none.
+ * The metrics by which answers to one task may be right or wrong: those that every model's log has, with values from 0 to
+ * 1, in the order of {@link metricOrder}.
  */
-export function chooseMetric(models: readonly (readonly LogEntry[])[]): string | null {
+export function verdictMetrics(models: readonly (readonly LogEntry[])[]): string[] {
   const [first, ...others] = models.map(valuesByMetric);
-  if (!first) return null;
+  if (!first) return [];
   const names = [...first.keys()].filter((name) => others.every((other) => other.has(name)));
   const kept = names.flatMap((name) => {
     const values = [first, ...others].flatMap((own) => own.get(name)!);
@@ -58,7 +58,7 @@ export function chooseMetric(models: readonly (readonly LogEntry[])[]): string |
     const limits = place < Infinity ? (value: number) => value >= 0 && value <= 1 : isBinary;
     return values.every(limits) ? [{ name, place }] : [];
   });
-  return kept.sort((a, b) => (a.place === b.place ? 0 : a.place - b.place))[0]?.name ?? null;
+  return kept.sort((a, b) => (a.place === b.place ? 0 : a.place - b.place)).map(({ name }) => name);
 }
 
 function isBinary(value: number): boolean {

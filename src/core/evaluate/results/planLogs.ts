@@ -37,7 +37,7 @@ const forAnswering = ['checkpoints', 'descriptions', 'judge', 'categories', ...a
 
 /** @throws InputError when a log cannot be read, or no answer can be used */
 export async function planLogs(options: EvaluateOptions, context: StepContext): Promise<StepPlan> {
-  const { logs = {}, limit, seed, rule } = options;
+  const { logs = {}, limit, seed, rule, metric, filter } = options;
   const surplus = forAnswering.find((field) => options[field] !== undefined);
   if (surplus) {
     throw new InputError(
@@ -64,6 +64,8 @@ export async function planLogs(options: EvaluateOptions, context: StepContext): 
     const file = read[0]!.log.file;
     throw new InputError(`none of the answers can be used: ${id}: ${problem}`, `Look at ${file}. ${knownLogs}`);
   }
+  checkWanted('metric', metric, planned);
+  checkWanted('filter', filter, planned);
   const facts: EvaluateFacts = {
     checkpoints: models,
     chain: chainIn(models, context),
@@ -77,7 +79,13 @@ export async function planLogs(options: EvaluateOptions, context: StepContext): 
   );
   return {
     version: 1,
-    options: { logs, rule, ...(limit === undefined ? {} : { limit }), ...(seed === undefined ? {} : { seed }) },
+    options: {
+      ...{ logs, rule },
+      ...(metric === undefined ? {} : { metric }),
+      ...(filter === undefined ? {} : { filter }),
+      ...(limit === undefined ? {} : { limit }),
+      ...(seed === undefined ? {} : { seed }),
+    },
     inputs: [...new Set(read.map(({ log: { file } }) => file))].map((path) => ({ path, kind: 'data' as const })),
     unit: 'answers',
     batches: batches.map((batch) => ({
@@ -89,6 +97,16 @@ export async function planLogs(options: EvaluateOptions, context: StepContext): 
     runBatch: (index) => rowsOf(batches[index]!, options, context),
     summarise: (rows) => ({ ...summariseEvaluate(facts, rows as readonly EvaluateRow[], true) }),
   };
+}
+
+/** @throws InputError when a metric or filter is asked for that no task has */
+function checkWanted(what: 'metric' | 'filter', wanted: string | undefined, planned: readonly PlannedTask[]): void {
+  const known = [...new Set(planned.flatMap(({ metrics, filters }) => (what === 'metric' ? metrics : filters)))];
+  if (wanted === undefined || known.includes(wanted)) return;
+  throw new InputError(
+    `no task has the ${what} "${wanted}" in the logs of all its models`,
+    known.length === 0 ? `Leave "${what}" out.` : `There are ${known.slice(0, 10).join(', ')}.`,
+  );
 }
 
 /** Models that are a checkpoint of the experiment have its role, others that of their name. */

@@ -5,7 +5,7 @@ import { selectRows } from '../datasets/selectRows';
 import { countedAnswers } from './countedAnswers';
 import type { LogEntry } from './logFormat';
 import { goldOf, matchItems, type MatchedItem } from './matchItems';
-import { chooseMetric } from './metrics';
+import { verdictMetrics } from './metrics';
 import type { NamedLog } from './nameTasks';
 
 /** The grader's time is limited per call. */
@@ -17,6 +17,10 @@ export interface PlannedTask {
   readonly items: readonly MatchedItem[];
   /** By which an answer is right or wrong; null: by the rule. */
   readonly metric: string | null;
+  /** That could be it. */
+  readonly metrics: readonly string[];
+  /** Of the logs; one of them counts. */
+  readonly filters: readonly string[];
   readonly facts: EvaluateFactsOfAbility;
 }
 
@@ -24,11 +28,12 @@ export interface PlannedTask {
 export async function planTask(
   task: string,
   logs: readonly NamedLog[],
-  { limit, seed, rule }: EvaluateOptions,
+  { limit, seed, rule, metric: wantedMetric, filter: wantedFilter }: EvaluateOptions,
   { grader, log }: StepContext,
 ): Promise<PlannedTask> {
-  const { filter, replaced, models } = countedAnswers(logs);
-  const metric = chooseMetric([...models.values()]);
+  const { filter, filters, replaced, models } = countedAnswers(logs, wantedFilter);
+  const metrics = verdictMetrics([...models.values()]);
+  const metric = metrics.find((name) => name === wantedMetric) ?? metrics[0] ?? null;
   const { items: matched, leftOut: unmatched, byIdAlone } = matchItems(models);
   const chosen = selectRows(matched.length, { limit, seed }).map((at) => matched[at]!);
   const { items, leftOut: unjudged } = await judgeable(chosen, metric, grader);
@@ -68,7 +73,7 @@ export async function planTask(
     leftOut,
     floor: null,
   };
-  return { task, items, metric, facts };
+  return { task, items, metric, metrics, filters, facts };
 }
 
 export function hasVerdict({ metrics }: LogEntry, metric: string | null): boolean {

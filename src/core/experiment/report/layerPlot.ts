@@ -65,7 +65,7 @@ export function valueAxis(ticks: readonly { readonly value: number; readonly lab
 
 export function layerAxis([first, end]: readonly [number, number], x: Scale): Html {
   const every = Math.max(1, Math.ceil((26 * (end - first)) / plot.width));
-  const layers = Array.from({ length: end - first }, (_, i) => first + i).filter((_, i) => i % every === 0);
+  const layers = Array.from({ length: Math.ceil((end - first) / every) }, (_, i) => first + i * every);
   const below = margin.top + plot.height;
   return html`${layers.map((layer) => html`<text class="label" x="${x(layer)}" y="${below + 17}" text-anchor="middle">${layer}</text>`)}
     <text class="label" x="${margin.left + plot.width / 2}" y="${below + 36}" text-anchor="middle">layer</text>`;

@@ -90,6 +90,6 @@ function floorMark({ empty, constant, constantAnswer }: Floor, from: number, to:
       x2="${x2}"
       y1="${height}"
       y2="${height}"
-    ><title>an empty answer: ${percent(empty)}; always “${constantAnswer}”: ${percent(constant)}</title></line
-  >`;
+      ><title>an empty answer: ${percent(empty)}; always “${constantAnswer}”: ${percent(constant)}</title></line
+    >`;
 }

@@ -5,7 +5,7 @@ import { countedAnswers } from '../../../../src/core/evaluate/results/countedAns
 import { textGold, type LogEntry } from '../../../../src/core/evaluate/results/logFormat';
 import { logName } from '../../../../src/core/evaluate/results/logName';
 import { matchItems } from '../../../../src/core/evaluate/results/matchItems';
-import { chooseMetric } from '../../../../src/core/evaluate/results/metrics';
+import { verdictMetrics } from '../../../../src/core/evaluate/results/metrics';
 import { nameTasks, type NamedLog } from '../../../../src/core/evaluate/results/nameTasks';
 
 function entry(id: number | string, more: Partial<LogEntry> = {}): LogEntry {
@@ -57,21 +57,20 @@ describe('items of several logs', () => {
   });
 });
 
-describe('the metric of a task', () => {
-  it('is the first known one that every model has', () => {
-    assert.equal(
-      chooseMetric([[scored(['acc_norm', 1], ['mmmu_acc', 0], ['acc', 1])], [scored(['acc', 0], ['mmmu_acc', 1])]]),
-      'acc',
-    );
-    assert.equal(chooseMetric([[scored(['acc', 1], ['mmmu_acc', 0])], [scored(['mmmu_acc', 1])]]), 'mmmu_acc');
-    assert.equal(chooseMetric([[scored(['exact_match,none', 1], ['acc', 0])]]), 'exact_match,none');
+describe('the metrics of a task', () => {
+  it('are known ones first that every model has', () => {
+    const first = [scored(['acc_norm', 1], ['mmmu_acc', 0], ['acc', 1])];
+    assert.deepEqual(verdictMetrics([first, [scored(['acc', 0], ['mmmu_acc', 1])]]), ['acc', 'mmmu_acc']);
+    assert.deepEqual(verdictMetrics([first, [scored(['mmmu_acc', 1])]]), ['mmmu_acc']);
+    const more = scored(['own', 1], ['acc', 0], ['exact_match,none', 1]);
+    assert.deepEqual(verdictMetrics([[more]]), ['exact_match,none', 'acc', 'own']);
   });
 
-  it('is none whose values are no verdicts', () => {
-    assert.equal(chooseMetric([[scored(['score', 4], ['bleu', 0.4])]]), null);
-    assert.equal(chooseMetric([[scored(['score', 4], ['own', 1])]]), 'own');
-    assert.equal(chooseMetric([[scored(['own', 1])], [scored(['other', 1])]]), null);
-    assert.equal(chooseMetric([]), null);
+  it('are none whose values are no verdicts', () => {
+    assert.deepEqual(verdictMetrics([[scored(['score', 4], ['bleu', 0.4])]]), []);
+    assert.deepEqual(verdictMetrics([[scored(['score', 4], ['own', 1])]]), ['own']);
+    assert.deepEqual(verdictMetrics([[scored(['own', 1])], [scored(['other', 1])]]), []);
+    assert.deepEqual(verdictMetrics([]), []);
   });
 });
 
@@ -147,6 +146,7 @@ describe('names of logs', () => {
     };
     assert.deepEqual(count(log(of('strict', 's'), of('none', 'n'), of('custom', 'c'))), ['none', 0, ['n']]);
     assert.deepEqual(count(log(of('strict', 's'), of('custom', 'c'))), ['custom', 0, ['c']]);
+    assert.equal(countedAnswers([log(of('strict', 's'), of('none', 'n'))], 'strict').filter, 'strict');
     assert.deepEqual(count(log(of(null, 'old'), of(null, 'b', 1)), log(of(null, 'new'))), [null, 1, ['new', 'b']]);
   });
 });

@@ -82,6 +82,18 @@ describe('logs as a run', () => {
     assert.equal(summary.floors.toy_gsm, null);
   });
 
+  it('takes the filter and the metric that the step names', async () => {
+    const logs = { base: `${fixtures}/lm-eval/base`, in: `${fixtures}/lm-eval/in` };
+    const strict = await runLogs(folder(), { logs, filter: 'strict-match', metric: 'acc_norm' });
+    assert.equal(strict.summary.abilities.toy_gsm!.in!.value, 0);
+    assert.equal(strict.summary.abilities.toy_even!.in!.value, 0);
+    const unknown = runLogs(folder(), { logs, filter: 'other' });
+    await refusesWith(unknown, /no task has the filter "other"/, /There are none, strict-match, flexible-extract/);
+    const metric = runLogs(folder(), { logs, metric: 'perplexity' });
+    await refusesWith(metric, /no task has the metric "perplexity"/, /There are acc, acc_norm, exact_match/);
+    await refuses(runLogs(folder(), { checkpoints: ['a'], metric: 'acc' }), /"metric" and "filter" .* are about logs/);
+  });
+
   it('knows what was asked, and what is right', async () => {
     const logs = { base: `${fixtures}/lm-eval/base`, in: `${fixtures}/lm-eval/in` };
     const say = () => undefined;
