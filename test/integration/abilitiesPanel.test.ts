@@ -54,7 +54,7 @@ describe('the Abilities panel', () => {
       assert.ok(existsSync(vscode.Uri.parse(image!).path), image!);
       assert.ok(question!.length > 0 && answers.length >= 4);
     }
-    assert.deepEqual(imageRoots(page as never), ['evaluation']);
+    assert.deepEqual(imageRoots(page.panel), ['evaluation']);
     await assert.rejects(ask({ kind: 'verdict', checkpoint: 'base', right: true }), /no checkpoint "base"/);
     await assert.rejects(
       page.host.call('items', { ...query({ kind: 'all' }), ability: 'taste' }),

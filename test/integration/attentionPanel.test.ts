@@ -44,7 +44,7 @@ describe('the Attention panel', () => {
       const tokens = grids.reduce((sum, [height, width]) => sum + height * width, 0);
       assert.equal(Buffer.from(patches, 'base64').length, tokens);
     }
-    assert.deepEqual(imageRoots(page as never), ['evaluation']);
+    assert.deepEqual(imageRoots(page.panel), ['evaluation']);
     await assert.rejects(page.host.call('item', { id: 'nothing' }), /no item "nothing"/);
     await assert.rejects(page.host.call('item', { id: 'x'.repeat(2000) }), InputError);
   });

@@ -43,7 +43,7 @@ describe('the Reasoning panel', () => {
       assert.ok(existsSync(vscode.Uri.parse(image!).path), image!);
       assert.ok(question!.length > 0 && baseline.text !== null && ablated.text !== null);
     }
-    assert.deepEqual(imageRoots(page as never), ['evaluation']);
+    assert.deepEqual(imageRoots(page.panel), ['evaluation']);
     const first = summary.layers.find(({ part, layer }) => part === 'languageModel' && layer === 0)!;
     const counts = async (only: 'lost' | 'gained') => (await page.host.call('items', { ...query, only })).total;
     assert.equal((await counts('gained')) - (await counts('lost')), first.correct - summary.baseline.correct);

@@ -187,6 +187,6 @@ export function testRunPanel({ viewType, panelsOf, kind, options, title, unit }:
 }
 
 /** Folders that a page may load images from, beside its own. */
-export function imageRoots({ panel }: FakePage<never, never>): string[] {
-  return panel.webview.options.localResourceRoots!.slice(1).map(({ fsPath }) => path.basename(fsPath));
+export function imageRoots({ webview }: vscode.WebviewPanel): string[] {
+  return webview.options.localResourceRoots!.slice(1).map(({ fsPath }) => path.basename(fsPath));
 }

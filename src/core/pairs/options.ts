@@ -54,6 +54,12 @@ export function checkPairsOptions(options: Omit<PairsParams, 'output'>): void {
   assertWhole('number of distractors', options.distractors, 0, mostDistractors);
 }
 
+/** `384x384`. @returns null for what is none */
+export function parseImageSize(text: string): PairsParams['sizes'][number] | null {
+  const match = /^(\d{1,5})[x×](\d{1,5})$/.exec(text.trim());
+  return match && { width: Number(match[1]), height: Number(match[2]) };
+}
+
 function assertSome(what: string, values: readonly unknown[]): void {
   if (values.length === 0) throw new InputError(`no ${what} is chosen`, 'Choose one at least.');
   const distinct = new Set(values.map((value) => JSON.stringify(value))).size;

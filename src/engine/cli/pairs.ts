@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs';
 import path from 'node:path';
-import { defaultPairs } from '../../core/pairs/options';
+import { defaultPairs, parseImageSize } from '../../core/pairs/options';
 import { InputError } from '../../shared/errors';
 import { bytes } from '../../shared/format';
 import { pairFonts, type PairsParams, type PairsResult } from '../../shared/protocol/engine';
@@ -56,9 +56,9 @@ function list(values: readonly string[] | undefined): string[] | undefined {
 }
 
 function readSize(text: string): PairsParams['sizes'][number] {
-  const match = /^(\d{1,5})[x×](\d{1,5})$/.exec(text);
-  if (!match) throw new InputError(`--size ${text} is no size`, 'Write width x height in pixels: --size 384x384');
-  return { width: Number(match[1]), height: Number(match[2]) };
+  const size = parseImageSize(text);
+  if (size) return size;
+  throw new InputError(`--size ${text} is no size`, 'Write width x height in pixels: --size 384x384');
 }
 
 function readCounts(text: string): PairsParams['counts'] {
