@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import type { FrameLocator } from 'playwright-core';
+import { clickRunAbove } from '../harness/codeLens';
 import { openWorkbench, type Theme, type Workbench } from '../harness/workbench.mjs';
 
 /** The comparison takes about ten seconds on two cores that have nothing else to do. */
@@ -63,22 +64,3 @@ describe('what training changed, by clicks', function () {
     }
   });
 });
-
-/** The lens stands on the line above its step. Each one that appears pushes the lines below it down. */
-async function clickRunAbove({ page }: Workbench, text: string): Promise<void> {
-  const lenses = page.locator('.codelens-decoration a', { hasText: 'Run' });
-  await lenses.first().waitFor();
-  const look = async () => ({
-    tops: await lenses.evaluateAll((links) => links.map((link) => link.getBoundingClientRect().top)),
-    line: await page.locator('.view-line', { hasText: text }).boundingBox(),
-  });
-  for (let last = await look(), quiet = 0; quiet < 3;) {
-    await page.waitForTimeout(300);
-    const next = await look();
-    quiet = JSON.stringify(next) === JSON.stringify(last) ? quiet + 1 : 0;
-    last = next;
-  }
-  const { tops, line } = await look();
-  const nearest = Math.max(...tops.filter((top) => top < line!.y));
-  await lenses.nth(tops.indexOf(nearest)).click();
-}

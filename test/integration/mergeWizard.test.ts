@@ -1,7 +1,9 @@
 import assert from 'node:assert/strict';
 import { existsSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import * as vscode from 'vscode';
+import { parseExperiment } from '../../src/core/experiment/experimentFile';
 import type { ExtensionApi } from '../../src/extension';
 import { commands, panels } from '../../src/host/ids';
 import { layersOf } from '../../src/shared/donorMap';
@@ -33,6 +35,13 @@ describe('the merge wizard', () => {
     hybrids.find((one) => one.name === name) as TransplantColumn;
   const ask = <K extends keyof MergeHostSurface & string>(call: K, params: MergeHostSurface[K]['params']) =>
     page.host.call(call, params);
+  const replace = async (old: string, by: string) => {
+    const edit = new vscode.WorkspaceEdit();
+    const typed = await document();
+    const at = typed.positionAt(text.indexOf(old));
+    edit.replace(typed.uri, new vscode.Range(at, at.translate(0, old.length)), by);
+    await vscode.workspace.applyEdit(edit);
+  };
 
   before(async () => {
     api = (await vscode.extensions.getExtension('frankenstein-lab.frankenstein-lab')!.activate()) as ExtensionApi;
@@ -135,11 +144,7 @@ describe('the merge wizard', () => {
 
   it('follows what is typed', async () => {
     await ask('ready', null);
-    const edit = new vscode.WorkspaceEdit();
-    const typed = await document();
-    const at = typed.positionAt(text.indexOf('[in, rl, rl]'));
-    edit.replace(typed.uri, new vscode.Range(at, at.translate(0, '[in, rl, rl]'.length)), '[rl, in, rl]');
-    await vscode.workspace.applyEdit(edit);
+    await replace('[in, rl, rl]', '[rl, in, rl]');
     const state = await page.update(({ hybrids }) => (hybrids[0] as TransplantColumn).donors?.skeleton === 'rl');
     assert.equal(column(state).donors!.layers[5]!.norm, 'in');
   });
@@ -199,6 +204,26 @@ describe('the merge wizard', () => {
     assert.equal((await document()).getText().length, length, 'no step for what cannot be written');
   });
 
+  it('evaluates beside the donors: a step of the file, whose panel opens and fills', async () => {
+    const lacking = await ask('ready', null);
+    assert.match(lacking.evaluationProblem!, /no evaluate step/);
+    await assert.rejects(ask('evaluate', { hybrid: 'IN:RL:RL' }), InputError);
+    const asked = 'checkpoints: [base], vision: ../evaluation/vision.jsonl, limit: 2, maxNewTokens: 8';
+    await replace('steps: []', `steps:\n  - evaluate: { id: one, ${asked} }`);
+    await page.update(({ evaluationProblem }) => evaluationProblem === null);
+    await ask('evaluate', { hybrid: 'IN:RL:RL' });
+    const panel = api.abilities.get(file, 'evaluate-in-rl-rl');
+    assert.ok(panel, 'its panel is open');
+    const { steps } = parseExperiment((await document()).getText()).content!;
+    assert.deepEqual(steps[1]!.evaluate!.checkpoints, ['in', 'rl', 'IN:RL:RL']);
+    assert.deepEqual([steps[1]!.evaluate!.vision, steps[1]!.evaluate!.limit], ['../evaluation/vision.jsonl', 2]);
+    await until(async () => (await panel.state()).run.state === 'finished');
+    const scores = (await panel.state()).summary.abilities['vision']!;
+    assert.deepEqual(Object.keys(scores), ['in', 'rl', 'IN:RL:RL']);
+    await ask('evaluate', { hybrid: 'IN:RL:RL' });
+    assert.equal((await document()).getText().match(/evaluate:/g)!.length, 2, 'no second step for the same');
+  });
+
   it('copies recipes', async () => {
     await ask('copy', { hybrid: 'IN:RL:RL', format: 'yaml' });
     assert.equal(await vscode.env.clipboard.readText(), 'hybrids:\n  "IN:RL:RL": [in, rl, rl]\n');
@@ -222,3 +247,11 @@ describe('the merge wizard', () => {
     );
   });
 });
+
+async function until(condition: () => Promise<boolean>, milliseconds = 40_000): Promise<void> {
+  const end = Date.now() + milliseconds;
+  while (!(await condition())) {
+    assert.ok(Date.now() < end, 'it did not come to pass in time');
+    await sleep(50);
+  }
+}

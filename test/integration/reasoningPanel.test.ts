@@ -14,7 +14,7 @@ describe('the Reasoning panel', () => {
     panelsOf: (api) => api.reasoning,
     kind: 'ablate',
     // Items with images, so that layers of the vision tower count too.
-    options: `checkpoint: in, dataset: ./evaluation/vision.jsonl, layers: "0-3", visionLayers: all, limit: ${limit}, maxNewTokens: 16, batch: 4`,
+    options: `checkpoint: in, dataset: ./evaluation/vision.jsonl, layers: "0-4", visionLayers: all, limit: ${limit}, maxNewTokens: 16, batch: 4`,
     title: 'own · in',
     unit: 'answers',
   });
@@ -23,11 +23,11 @@ describe('the Reasoning panel', () => {
   it('shows every layer beside the baseline', async () => {
     const page = await open();
     const { summary, role, numLayers, visionLayers, regions } = await page.host.call('ready', null);
-    assert.deepEqual([role, numLayers, visionLayers], ['in', 12, 4]);
+    assert.deepEqual([role, numLayers, visionLayers], ['in', 12, 6]);
     assert.deepEqual(regions, { early: [0, 4], mid: [4, 8], late: [8, 12] });
     assert.deepEqual(
       summary.layers.map(({ part, layer }) => `${part} ${layer}`).sort(),
-      [0, 1, 2, 3].flatMap((layer) => [`languageModel ${layer}`, `vision ${layer}`]).sort(),
+      [...several('languageModel', 4), ...several('vision', 6)].sort(),
     );
     assert.equal(summary.baseline.n, limit);
     for (const { n, likelihood } of summary.layers) assert.deepEqual([n, likelihood!.n], [limit, limit]);
@@ -51,3 +51,7 @@ describe('the Reasoning panel', () => {
     await assert.rejects(page.host.call('items', { ...query, to: 1e6 }), InputError);
   });
 });
+
+function several(part: string, layers: number): string[] {
+  return Array.from({ length: layers }, (_, layer) => `${part} ${layer}`);
+}

@@ -155,11 +155,21 @@ describe('the merge wizard: trying and writing', () => {
     assert.deepEqual(await host.called('showWritten'), { step: 'w' });
   });
 
+  it('evaluates the hybrid beside its donors, where a step says what to ask', async () => {
+    const host = await open({ state: labMerge({ evaluationProblem: 'the file has no evaluate step. Add one.' }) });
+    await host.page.getByRole('region', { name: 'Evaluate it' }).getByText('the file has no evaluate step').waitFor();
+    assert.equal(await refusalOf(host, 'Evaluate'), 'the file has no evaluate step. Add one.');
+    await host.update(labMerge());
+    await host.page.getByText('Its abilities beside those of in, rl, on the same items.').waitFor();
+    await host.page.getByRole('button', { name: 'Evaluate', exact: true }).click();
+    assert.deepEqual(await host.called('evaluate'), { hybrid: 'IN:RL:RL' });
+  });
+
   it('runs nothing in an untrusted workspace', async () => {
     const host = await open({ state: labMerge({ canRun: false }) });
     await host.page.getByRole('textbox', { name: 'Prompt' }).fill('How many?');
     await host.settle();
-    for (const name of ['Try', 'Write']) {
+    for (const name of ['Try', 'Evaluate', 'Write']) {
       assert.match((await refusalOf(host, name))!, /untrusted/);
     }
   });

@@ -41,9 +41,9 @@ export function browseItems(
     const item = items.get(id);
     return {
       id,
-      question: item?.question ?? null,
+      question: item?.question || null,
       choices: item?.choices ?? [],
-      gold: item?.answer ?? null,
+      gold: item?.answer || null,
       description: item?.description ?? null,
       category: item?.category ?? null,
       imageFile: item?.image ?? null,

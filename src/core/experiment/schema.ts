@@ -5,7 +5,7 @@
 import * as z from 'zod';
 import { once } from '../../shared/once';
 import { ablateScorings } from '../../shared/ablateResults';
-import { attentionSpans, roles, swapModes, type Part } from '../../shared/vocabulary';
+import { attentionSpans, components, parts, roles, swapModes, type Part } from '../../shared/vocabulary';
 import { gradingRules } from '../evaluate/grading/grade';
 import { promptStyles } from '../evaluate/prompts';
 
@@ -206,20 +206,46 @@ function buildSchemas() {
     shardSize: count.optional().describe("Megabytes of weights per file. The skeleton's own files where not given."),
   });
 
+  const frozen = z
+    .union([
+      meaning('frozen', 'A region (early, mid, late), a part, or a range of decoder layers such as 4-8.'),
+      z
+        .strictObject({
+          part: z.enum(parts).optional().describe('vision, projector, embeddings, languageModel or head.'),
+          layers: z
+            .union([z.array(z.int().min(0)).min(1), z.string().regex(/^\d+(-\d+)?$/, 'a layer or a range such as 4-8')])
+            .optional()
+            .describe('Layers of the part (of the language model where none is named).'),
+          component: z.enum(components).optional().describe('attention, mlp or norm.'),
+          name: z.string().min(1).optional().describe('A pattern of tensor names: * stands for anything.'),
+        })
+        .describe('Tensors for which all of this holds.'),
+    ])
+    .describe('What keeps its weights. A selector that matches nothing is an error.');
   const train = z.strictObject({
     id: stepId,
     from: checkpoint,
     method: z
       .enum(['sft', 'grpo'])
       .describe('sft: supervised fine-tuning; grpo: reinforcement learning, group by group.'),
-    freeze: z
-      .array(meaning('frozen', 'A region or a part.'))
-      .default([])
-      .describe('Regions and parts that keep their weights.'),
+    freeze: z.array(frozen).default([]).describe('What keeps its weights.'),
     dataset: dataset('Questions with their answers'),
+    category,
     steps: count.describe('Updates of the weights.'),
     seed: z.int().min(0).default(0).describe('One seed, one result.'),
     learningRate: z.number().positive().default(1e-5).describe('Constant. Small models want 1e-4 to 1e-3.'),
+    warmup: z.int().min(0).default(0).describe('Steps in which the learning rate rises from 0.'),
+    weightDecay: z.number().min(0).default(0).describe('Of AdamW, decoupled; never of what is frozen.'),
+    maxGradientNorm: z.number().positive().optional().describe('Larger gradients are scaled down to it.'),
+    batch: count.default(1).describe('Items per update.'),
+    prompt,
+    rule,
+    groupSize: z.int().min(2).default(8).describe('grpo: answers per item.'),
+    temperature: z.number().positive().default(1).describe('grpo: of the answers.'),
+    maxNewTokens: newTokens(64),
+    clip: z.number().positive().default(0.2).describe('grpo: how far a probability may move in an update.'),
+    kl: z.number().min(0).default(0).describe('grpo: weight of the divergence from the start (the k3 estimate).'),
+    saveEvery: count.default(20).describe('Steps between states that a run can be resumed from.'),
     output,
   });
 
@@ -343,6 +369,7 @@ export type AblateOptions = StepOptions<'ablate'>;
 export type AttentionOptions = StepOptions<'attention'>;
 export type EvaluateOptions = StepOptions<'evaluate'>;
 export type CompareOptions = StepOptions<'compare'>;
+export type TrainOptions = StepOptions<'train'>;
 export type MergeOptions = StepOptions<'merge'>;
 
 /** The JSON schema that editors use. */

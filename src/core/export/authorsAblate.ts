@@ -5,6 +5,7 @@ import { InputError } from '../../shared/errors';
 import { pythonJson } from '../compare/authors/pythonJson';
 import type { ReportRun } from '../experiment/report/reportRun';
 import { readAblateFacts, readAblateRows } from '../probe/ablateFacts';
+import { authorsCheckpoint } from './authorsCheckpoint';
 import { authorsNames, pythonRound4 } from './authorsPython';
 import type { ExportedFile, ExportTools } from './exportedFile';
 import { runItems } from './runItems';
@@ -42,14 +43,14 @@ export async function authorsAblate(run: ReportRun, tools: ExportTools): Promise
     );
   }
   if (layers.length < facts.layers.length) {
-    warnOfVision(run, tools);
+    tools.warn(`layers of the vision tower of the run "${id}" are left out: the authors' files have no place for them`);
   }
   const dataset = datasetName(facts.dataset);
   const items = await runItems(run, facts.dataset, tools);
   const own = readAblateRows(rows).filter(({ part }) => part !== 'vision');
   const { maxNewTokens } = manifest.options;
   const config = {
-    model_path: writtenPath(run, facts.checkpoint),
+    model_path: authorsCheckpoint(run, facts.checkpoint),
     model_type: 'base', // their word for a checkpoint's own template without a system prompt of theirs
     num_layers: model?.numLayers ?? null,
     layers_to_ablate: layers,
@@ -69,7 +70,8 @@ export async function authorsAblate(run: ReportRun, tools: ExportTools): Promise
     const answers = own.filter((row) => row.layer === layer);
     const lines = answers.map((row) => {
       const { question = '', answer = '' } = items.get(row.id) ?? {};
-      return `${pythonJson(resultOf(row, question, answer, { model: config.model_path, ablation: name }), { ...onLine, integers: ['ablated_layer'] })}\n`;
+      const line = resultOf(row, question, answer, { model: config.model_path, ablation: name });
+      return `${pythonJson(line, onLine)}\n`;
     });
     files.push({ name: `results/${name}/${dataset}.jsonl`, content: lines.join('') });
     all[name] = summaryOf(name, layer, answers);
@@ -79,22 +81,12 @@ export async function authorsAblate(run: ReportRun, tools: ExportTools): Promise
   return files;
 }
 
-function warnOfVision({ id }: ReportRun, { warn }: ExportTools): void {
-  warn(`layers of the vision tower of the run "${id}" are left out: the authors' files have no place for them`);
-}
-
 /** Theirs are math500 and gsm8k; other data sets are called as their file is. */
 function datasetName(given: string): string {
   if (/gsm8k/i.test(given)) return 'gsm8k';
   if (/math.?500/i.test(given)) return 'math500';
   const base = path.basename(given).replace(/\.(jsonl?|parquet)$/, '');
   return authorsNames([base]).get(base)!;
-}
-
-/** A checkpoint as the experiment file has it, else its name. */
-function writtenPath({ experiment }: ReportRun, name: string): string {
-  const entry = experiment?.content.checkpoints[name] ?? name;
-  return typeof entry === 'string' ? entry : entry.path;
 }
 
 function resultOf(

@@ -6,6 +6,7 @@ import { abilities } from '../../shared/vocabulary';
 import { pythonJson, type PythonValue } from '../compare/authors/pythonJson';
 import { readEvaluateFacts, readEvaluateRows } from '../evaluate/evaluateFacts';
 import { roleOf, type ReportRun } from '../experiment/report/reportRun';
+import { authorsCheckpoint } from './authorsCheckpoint';
 import { authorsNames, pythonRound4 } from './authorsPython';
 import type { ExportedFile, ExportTools } from './exportedFile';
 import { runItems } from './runItems';
@@ -212,12 +213,11 @@ function share(count: number, of: number): number {
 
 /** Their EvalConfig. Checkpoints are written as the experiment file has them, else by name. */
 function configOf(run: ReportRun, { checkpoints }: EvaluateFacts, size: number): PythonValue {
-  const { id, manifest, experiment, model } = run;
+  const { id, manifest, model } = run;
   const { maxNewTokens, judge, descriptions } = manifest.options;
   const written = (role: Role) => {
     const name = checkpoints.find((each) => roleOf(run, each) === role);
-    const entry = name === undefined ? null : (experiment?.content.checkpoints[name] ?? name);
-    return entry === null || typeof entry === 'string' ? entry : entry.path;
+    return name === undefined ? null : authorsCheckpoint(run, name);
   };
   return {
     sft_model: written('in'),

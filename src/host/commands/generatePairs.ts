@@ -1,24 +1,20 @@
 import { homedir } from 'node:os';
 import path from 'node:path';
 import * as vscode from 'vscode';
-import type { Experiment } from '../../core/experiment/experiment';
-import { optionsOf } from '../../core/experiment/experimentFile';
 import { addStep } from '../../core/experiment/hybridEdits';
-import type { Step } from '../../core/experiment/schema';
 import { exists } from '../../core/files/folders';
-import { pathBelow } from '../../core/files/paths';
 import { defaultPairs } from '../../core/pairs/options';
 import { CancelledError, InputError } from '../../shared/errors';
 import type { PairsParams, PairsResult } from '../../shared/protocol/engine';
-import { placeInChain } from '../../shared/vocabulary';
 import type { EngineClient } from '../engineClient';
 import type { Experiments } from '../experiments/experiments';
 import { MergeDocument } from '../panels/mergeDocument';
 import { freeName } from '../panels/mergeNames';
-import { registerCommands } from './failable';
+import { registerCommands, showFailure } from './failable';
 import { askInTurn } from './hybridDialog';
 import { fileOfArgument, readOpen } from './hybridTarget';
 import { nextPairsQuestion, pairsQuestionCount, type PairsDraft } from './pairsQuestions';
+import { swapStep } from './pairsStep';
 
 /** *Generate Paired Images*: asks what they are to be, draws them, and offers to probe a checkpoint with them. */
 export function registerGeneratePairs(
@@ -34,7 +30,7 @@ export function registerGeneratePairs(
         const next = (draft: PairsDraft) => nextPairsQuestion(draft, suggested);
         const draft = await askInTurn<PairsDraft>(title, {}, next, () => pairsQuestionCount);
         const made = await draw({ ...defaultPairs, ...draft } as PairsParams, engine);
-        void offerMore(made, experiments).catch((error: unknown) => log.error(String(error)));
+        void offerMore(made, experiments).catch((error: unknown) => showFailure(error, log));
       },
     },
     log,
@@ -101,17 +97,4 @@ async function addSwapStep(pairs: string, experiments: Experiments): Promise<voi
   const document = new MergeDocument(chosen.detail);
   await document.edit((text, experiment) => addStep(text, swapStep(experiment, pairs)));
   await document.show();
-}
-
-/** A swap over new pairs, of the checkpoint that comes first in the chain. */
-export function swapStep({ content, checkpoints, directory }: Experiment, pairs: string): Step {
-  const ids = new Set(content.steps.map((step) => optionsOf(step).id));
-  const [first] = [...checkpoints.values()].sort((a, b) => placeInChain(a.role) - placeInChain(b.role));
-  const below = pathBelow(pairs, directory);
-  const swap = {
-    id: freeName('vision', ids),
-    checkpoint: first!.name,
-    pairs: below === null ? pairs : `./${below}`,
-  };
-  return { swap } as Step; // what it does not say has defaults
 }

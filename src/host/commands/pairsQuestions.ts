@@ -65,7 +65,7 @@ function ask(
 }
 
 function askFolder(draft: PairsDraft, suggested: string): Question<PairsDraft> {
-  const prompt = 'The folder to write, absolute or relative to the one above the suggestion; new or empty';
+  const prompt = 'The folder to write; new or empty';
   const absolute = (text: string) => path.resolve(path.dirname(suggested), text.trim());
   const problem = async (text: string) => {
     if (text.trim() === '') return 'A folder is needed.';

@@ -1,4 +1,4 @@
-import type { Runs } from '../experiments/runs';
+import { saveExperiment, type Runs } from '../experiments/runs';
 import type { ResultPanel } from '../panels/resultPanels';
 import type { StepTarget } from './stepTarget';
 
@@ -12,6 +12,7 @@ export async function runAndShow(
   panels: ResultPanel,
   fresh = false,
 ): Promise<void> {
+  await saveExperiment(file); // the panel opens at once, and reads what the step is
   const running = runs.start(file, step, fresh);
   running.catch(() => undefined); // awaited below; until then its failure must not be unhandled
   await panels.open(file, step);

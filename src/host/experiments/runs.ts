@@ -98,7 +98,7 @@ export class Runs implements vscode.Disposable {
     this.showWhetherRunning();
     this.tell(file, step);
     try {
-      await save(file);
+      await saveExperiment(file);
       await loadExperiment(file); // an error in the file is said at once, not after the runs that wait
       await this.engine.call(
         'run',
@@ -209,8 +209,11 @@ function fromKey(key: string): { file: string; step: string } {
   return { step: key.slice(0, cut), file: key.slice(cut + 1) };
 }
 
-/** The engine reads the file from disk: what is typed must be there. */
-async function save(file: string): Promise<void> {
+/**
+ * The engine and the panels read the file from disk: what is typed must be there.
+ * @throws InputError when it cannot be saved
+ */
+export async function saveExperiment(file: string): Promise<void> {
   const open = vscode.workspace.textDocuments.find(({ uri }) => uri.fsPath === file);
   if (open?.isDirty && !(await open.save()))
     throw new InputError(`${file} could not be saved`, 'Save it and run again.');

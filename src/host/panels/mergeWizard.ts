@@ -10,7 +10,7 @@ import type { MergeHostSurface, MergeState, PickedImage, TriedAnswer, TryRequest
 import type { CallContext, Handlers } from '../../shared/rpc';
 import { outputProblem } from '../commands/hybridWriting';
 import type { EngineClient } from '../engineClient';
-import type { Runs } from '../experiments/runs';
+import { saveExperiment, type Runs } from '../experiments/runs';
 import { parsedDocument, toRange } from '../language/experimentDocuments';
 import { settings } from '../settings';
 import type { OpenedDonors } from './mergeColumns';
@@ -207,6 +207,7 @@ export class MergeWizard {
     const { id, step } = evaluateStep(experiment, hybrid, column?.used ?? []);
     if (step) await this.document.edit((text) => addStep(text, step));
     const { file } = this.document;
+    await saveExperiment(file); // the panel opens at once, and reads what the step is
     this.context.runs.start(file, id).catch(() => undefined);
     await this.context.showResults(file, id);
     return this.state();

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import manifest from '../../../package.json';
-import { commands, views } from '../../../src/host/ids';
+import { commands, panels, views } from '../../../src/host/ids';
 
 const { contributes } = manifest;
 const sorted = (names: Iterable<string>) => [...names].sort();
@@ -9,6 +9,12 @@ describe('the ids of the manifest', () => {
   it('are those of the table, and no others', () => {
     assert.deepEqual(sorted(contributes.commands.map(({ command }) => command)), sorted(Object.values(commands)));
     assert.deepEqual(sorted(contributes.views.frankenstein.map(({ id }) => id)), sorted(Object.values(views)));
+  });
+
+  it('every panel comes back after a reload: it activates the extension', () => {
+    const prefix = 'onWebviewPanel:';
+    const restored = manifest.activationEvents.filter((event) => event.startsWith(prefix));
+    assert.deepEqual(sorted(restored.map((event) => event.slice(prefix.length))), sorted(Object.values(panels)));
   });
 
   it('menus name commands that exist', () => {

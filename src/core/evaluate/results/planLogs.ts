@@ -9,6 +9,7 @@ import { chainOf } from '../../experiment/stepSidecars';
 import { resolvePath } from '../../experiment/experiment';
 import type { EvaluateOptions } from '../../experiment/schema';
 import type { StepContext, StepPlan } from '../../experiment/step';
+import type { DatasetItem } from '../dataset';
 import { summariseEvaluate } from '../evaluateSummary';
 import { knownLogs, type LogEntry } from './logFormat';
 import { goldOf, type MatchedItem } from './matchItems';
@@ -93,10 +94,19 @@ export async function planLogs(options: EvaluateOptions, context: StepContext): 
       keys: batch.answers.map((each) => keyOf(batch, each)),
     })),
     facts: { ...facts },
+    items: planned.map(({ facts: { dataset }, items }) => ({ dataset, items: items.map(asItem) })),
     memory: { mapped: 0, working: 2 * size, advice: 'Read fewer logs at once.' },
     runBatch: (index) => rowsOf(batches[index]!, options, context),
     summarise: (rows) => ({ ...summariseEvaluate(facts, rows as readonly EvaluateRow[], true) }),
   };
+}
+
+/** What the logs say of an item, for those who look at the answers. */
+function asItem(item: MatchedItem): DatasetItem {
+  const { id, answers } = item;
+  const question = [...answers.values()].find((entry) => entry.question !== null)?.question ?? '';
+  const gold = goldOf(item) ?? { answer: '', choices: [], answerType: null, unit: null, precision: null };
+  return { ...gold, id, question, image: null, description: null, reasoning: null, category: null };
 }
 
 /** @throws InputError when a metric or filter is asked for that no task has */

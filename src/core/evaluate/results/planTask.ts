@@ -67,7 +67,8 @@ export async function planTask(
     if (missing > 0) log.warn(`${task}: the log of ${model} has no answer to ${missing} of ${items.length} items`);
   }
   const facts: EvaluateFactsOfAbility = {
-    dataset: [...new Set(logs.map(({ log: { given } }) => given))].join(', '),
+    // With the task: what several tasks have in one folder is kept apart.
+    dataset: [...new Set(logs.map(({ log: { given } }) => given)), task].join(', '),
     settings: [entries.some(({ setting }) => setting === 'image') ? 'image' : 'text'],
     items: items.map(({ id }) => id),
     leftOut,

@@ -53,8 +53,8 @@ def distinct(column, of):
 
 
 def plain(text):
-    """Names are no formulas."""
-    return text.replace("$", r"\\$")
+    """Names are no formulas, and those that begin with _ are not hidden from the legend."""
+    return (" " + text if text.startswith("_") else text).replace("$", r"\\$")
 
 `;
 }

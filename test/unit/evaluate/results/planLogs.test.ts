@@ -2,11 +2,10 @@
 import assert from 'node:assert/strict';
 import { mkdirSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
-import { readLogItems } from '../../../../src/core/evaluate/results/logItems';
 import { readEvaluateFacts, readEvaluateRows } from '../../../../src/core/evaluate/evaluateFacts';
 import type { EvaluateSummary } from '../../../../src/shared/evaluateResults';
 import type { InputError } from '../../../../src/shared/errors';
-import { jsonl, noSpreadsheets, runLogs, writeFiles } from '../../../harness/logRun';
+import { jsonl, runLogs, writeFiles } from '../../../harness/logRun';
 import { refuses } from '../../../harness/refuses';
 import { temporaryFolders } from '../../../harness/temporaryFolders';
 
@@ -96,13 +95,14 @@ describe('logs as a run', () => {
 
   it('knows what was asked, and what is right', async () => {
     const logs = { base: `${fixtures}/lm-eval/base`, in: `${fixtures}/lm-eval/in` };
-    const say = () => undefined;
-    const readers = { spreadsheets: noSpreadsheets, log: { info: say, warn: say, error: say } };
-    const items = await readLogItems(logs, (given) => given, readers);
-    assert.equal(items.get('toy_gsm')!.size, 20);
-    assert.equal(items.get('toy_gsm')!.get('7')!.question, 'What is 3*7+1?');
-    assert.equal(items.get('toy_gsm')!.get('7')!.gold!.answer, '22');
-    assert.equal(items.get('toy_even')!.get('3')!.gold!.answer, 'no');
+    const { plan, facts } = await runLogs(folder(), { logs });
+    const itemsOf = (task: string) =>
+      plan.items!.find(({ dataset }) => dataset === facts.abilities[task]!.dataset)!.items;
+    const gsm = itemsOf('toy_gsm');
+    assert.equal(gsm.length, 20);
+    const seventh = gsm.find(({ id }) => id === '7')!;
+    assert.deepEqual([seventh.question, seventh.answer], ['What is 3*7+1?', '22']);
+    assert.equal(itemsOf('toy_even').find(({ id }) => id === '3')!.answer, 'no');
   });
 
   it('lets the rule judge where the logs have no verdict, and says so', async () => {
