@@ -72,6 +72,7 @@ export async function planEvaluate(options: EvaluateOptions, context: StepContex
       checkpoints,
       ...Object.fromEntries(planned.map(({ ability }) => [ability, options[ability]])),
       ...{ limit, maxNewTokens, prompt, rule, samples, batch: atOnce },
+      ...(options.categories ? { categories: options.categories } : {}),
       ...(samples > 1 ? { temperature } : {}),
       ...(options.descriptions ? { descriptions: options.descriptions } : {}),
       ...(options.judge ? { judge: options.judge } : {}),

@@ -1,35 +1,17 @@
 /**
- * The Qwen2.5-VL language model as one ONNX graph. The layer reads top to bottom as the paper's formulas do:
- *
- *   h ← h + Wo · attention(rotary(Wq·n), rotary(Wk·n), Wv·n),   n = rmsNorm(h)
- *   h ← h + Wdown · (silu(Wgate·n) ∘ Wup·n),                    n = rmsNorm(h)
- *
- * (transformers, modeling_qwen2_5_vl.py, Qwen2_5_VLDecoderLayer). Keys and values come in three pieces: those of a
- * shared *prefix* table, those of the row's own *past*, and those of the positions at hand. Every row of the batch
+ * The Qwen2.5-VL language model as one ONNX graph, with its keys and values in three pieces: those of a shared
+ * *prefix* table, those of the row's own *past*, and those of the positions at hand. Every row of the batch
  * says, layer by layer, which row of the prefix table it continues (`prefix_rows`) and which row of the mask table says
  * what it sees (`mask_rows`): that is how one batch can hold all variants of a swap and how many samples can share one
  * prompt.
  */
 import { encodeGraph } from '../onnx/encode';
 import { Graph, type Value } from '../onnx/graph';
-import {
-  add,
-  concat,
-  gather,
-  linear,
-  multiply,
-  reshape,
-  rmsNorm,
-  rotary,
-  silu,
-  topK,
-  transpose,
-  where,
-  zeros,
-} from '../onnx/operators';
+import { concat, gather, linear, reshape, rmsNorm, topK, where, zeros } from '../onnx/operators';
 import type { TextConfig } from '../checkpoint/modelConfig';
 import type { GraphFile } from '../ports';
 import { attend, attentionReceived, attentionTo } from './attention';
+import { decoderLayer } from './decoderLayer';
 import { Weights, type WeightSource } from './weights';
 
 /** Names of the graph's inputs and outputs; `l` is the layer. */
@@ -110,7 +92,7 @@ export function buildDecoder(config: TextConfig, source: WeightSource, options: 
         at(layersOn),
         () => {
           const chosen = { prefix: at(prefixRows), mask: at(maskRows) };
-          const [own, ...read] = decoderLayer(l, rows, shared, cached, chosen, config, weights);
+          const [own, ...read] = cachedLayer(l, rows, shared, cached, chosen, config, weights);
           return [where(at(tokensOn), own!, rows), ...read];
         },
         () => identityLayer(graph, rows, shared, config),
@@ -151,7 +133,7 @@ interface CachedPieces {
 }
 
 /** One layer: the new hidden rows, this call's keys and values, and with taps what is read off the attention. */
-function decoderLayer(
+function cachedLayer(
   l: number,
   rows: Value,
   { cos, sin, masks, imageKeys, queryWeights }: LayerInputs,
@@ -160,31 +142,16 @@ function decoderLayer(
   config: TextConfig,
   weights: Weights,
 ): Value[] {
-  const { hiddenSize, headSize, numHeads, numKeyValueHeads, intermediateSize, rmsNormEpsilon } = config;
   const w = (name: string, ...shape: number[]) => weights.get(`model.layers.${l}.${name}`, shape);
-  const project = (x: Value, name: string, heads: number) => {
-    const projected = linear(x, w(`${name}.weight`, heads * headSize, hiddenSize), w(`${name}.bias`, heads * headSize));
-    return transpose(reshape(projected, ['batch', 'positions', heads, headSize]), [0, 2, 1, 3]);
+  const attention = (q: Value, key: Value, value: Value) => {
+    const k = concat([gather(cached.keys.prefix, chosen.prefix, 0), cached.keys.past, key], 2);
+    const v = concat([gather(cached.values.prefix, chosen.prefix, 0), cached.values.past, value], 2);
+    return { ...attend(q, k, v, gather(masks, chosen.mask, 0)), key, value };
   };
-
-  const normed = rmsNorm(rows, w('input_layernorm.weight', hiddenSize), rmsNormEpsilon);
-  const q = rotary(project(normed, 'self_attn.q_proj', numHeads), cos, sin);
-  const key = rotary(project(normed, 'self_attn.k_proj', numKeyValueHeads), cos, sin);
-  const value = project(normed, 'self_attn.v_proj', numKeyValueHeads);
-  const k = concat([gather(cached.keys.prefix, chosen.prefix, 0), cached.keys.past, key], 2);
-  const v = concat([gather(cached.values.prefix, chosen.prefix, 0), cached.values.past, value], 2);
-  const { mixed, weights: attention } = attend(q, k, v, gather(masks, chosen.mask, 0));
-  const joined = reshape(transpose(mixed, [0, 2, 1, 3]), ['batch*positions', numHeads * headSize]);
-  let h = add(rows, linear(joined, w('self_attn.o_proj.weight', hiddenSize, numHeads * headSize)));
-
-  const middle = rmsNorm(h, w('post_attention_layernorm.weight', hiddenSize), rmsNormEpsilon);
-  const gate = silu(linear(middle, w('mlp.gate_proj.weight', intermediateSize, hiddenSize)));
-  const up = linear(middle, w('mlp.up_proj.weight', intermediateSize, hiddenSize));
-  h = add(h, linear(multiply(gate, up), w('mlp.down_proj.weight', hiddenSize, intermediateSize)));
-
-  if (imageKeys) return [h, key, value, attentionTo(attention, imageKeys)];
-  if (queryWeights) return [h, key, value, attentionReceived(attention, queryWeights)];
-  return [h, key, value];
+  const { hidden, key, value, weights: paid } = decoderLayer(rows, cos, sin, config, w, attention);
+  if (imageKeys) return [hidden, key, value, attentionTo(paid, imageKeys)];
+  if (queryWeights) return [hidden, key, value, attentionReceived(paid, queryWeights)];
+  return [hidden, key, value];
 }
 
 /** What a layer that is switched off returns: its input, keys and values that nothing reads, and no attention. */

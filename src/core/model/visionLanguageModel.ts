@@ -1,11 +1,12 @@
 import type { TextConfig, VisionConfig } from '../checkpoint/modelConfig';
-import type { Runtime, Session, Tensor } from '../ports';
+import type { Runtime, Session } from '../ports';
 import { buildDecoder, type DecoderTaps } from './decoder';
 import type { DecoderSession, RowInput } from './decoderRun';
 import { buildEmbedding } from './embedding';
 import type { ProcessedImage } from './imageProcessor';
 import { promptPositions, type Positions } from './positions';
 import { expandImages, type TextCodec } from './prompt';
+import { batchesOfOneGrid, inImageOrder, visionFeeds } from './visionBatch';
 import { visionLayout, type PatchGrid, type VisionLayout } from './visionLayout';
 import { buildVisionTower } from './visionTower';
 import type { WeightSource } from './weights';
@@ -42,9 +43,6 @@ export interface Prompt extends RowInput {
   readonly imageStart: number;
   readonly imageEnd: number;
 }
-
-/** Patches that go through the vision tower in one run: enough to keep the cores busy, little enough to fit. */
-const patchesPerRun = 4096;
 
 /**
  * A vision-language model on a runtime. Its graphs are loaded when first needed; all of them map the same files.
@@ -158,7 +156,12 @@ export class VisionLanguageModel {
     const { grid } = images[0]!;
     const layout = this.layout(grid);
     const tapNames = this.taps ? Array.from({ length: vision.numLayers }, (_, l) => `vision_block.${l}`) : [];
-    const outputs = await session.run(visionFeeds(images, layout, vision, off), ['features', ...tapNames]);
+    const layersOn = Uint8Array.from({ length: vision.numLayers }, (_, l) => Number(l !== off));
+    const feeds = {
+      ...visionFeeds(images, layout, vision),
+      layers_on: { type: 'bool', shape: [vision.numLayers], data: layersOn },
+    } as const;
+    const outputs = await session.run(feeds, ['features', ...tapNames]);
     const pieces = (name: string) => cut(outputs[name]!.data as Float32Array, images.length);
     const features = pieces('features');
     const taps = tapNames.map((name) => [name, pieces(name)] as const);
@@ -182,69 +185,9 @@ export class VisionLanguageModel {
   }
 }
 
-/** Places of the images, grouped by grid and cut so that a group stays within {@link patchesPerRun}. */
-function batchesOfOneGrid(images: readonly ProcessedImage[]): number[][] {
-  const groups = new Map<string, number[]>();
-  images.forEach(({ grid }, i) => {
-    const key = `${grid.height}x${grid.width}`;
-    groups.set(key, [...(groups.get(key) ?? []), i]);
-  });
-  return [...groups.values()].flatMap((group) => {
-    const { grid } = images[group[0]!]!;
-    const step = Math.max(1, Math.floor(patchesPerRun / (grid.height * grid.width)));
-    return Array.from({ length: Math.ceil(group.length / step) }, (_, i) => group.slice(i * step, (i + 1) * step));
-  });
-}
-
-function visionFeeds(
-  images: readonly ProcessedImage[],
-  layout: VisionLayout,
-  config: VisionConfig,
-  off: number | undefined,
-): Record<string, Tensor> {
-  const { patches, windows, longest } = layout;
-  const unit = config.spatialMergeSize ** 2;
-  const values = images[0]!.pixelValues.length / patches;
-  const pixels = new Float32Array(images.length * patches * values);
-  images.forEach(({ pixelValues }, image) => {
-    layout.cellOrder.forEach((cell, place) => {
-      const from = cell * unit * values;
-      pixels.set(pixelValues.subarray(from, from + unit * values), (image * patches + place * unit) * values);
-    });
-  });
-  const half = layout.cos.length / patches;
-  const repeat = (table: Float32Array) => repeated(table, images.length);
-  const tensor = (data: Float32Array, ...shape: number[]): Tensor => ({ type: 'float32', shape, data });
-  return {
-    pixels: tensor(pixels, images.length * patches, values),
-    cos: tensor(repeat(layout.cos), images.length, patches, half),
-    sin: tensor(repeat(layout.sin), images.length, patches, half),
-    window_rows: { type: 'int64', shape: [windows, longest], data: layout.windowRows },
-    window_mask: tensor(repeat(layout.windowMask), images.length * windows, 1, 1, longest),
-    window_inverse: { type: 'int64', shape: [patches], data: layout.windowInverse },
-    layers_on: {
-      type: 'bool',
-      shape: [config.numLayers],
-      data: Uint8Array.from({ length: config.numLayers }, (_, l) => Number(l !== off)),
-    },
-  };
-}
-
-function repeated(table: Float32Array, times: number): Float32Array {
-  const result = new Float32Array(table.length * times);
-  for (let i = 0; i < times; i++) result.set(table, i * table.length);
-  return result;
-}
-
 function cut(data: Float32Array, pieces: number): Float32Array[] {
   const length = data.length / pieces;
   return Array.from({ length: pieces }, (_, i) => data.slice(i * length, (i + 1) * length));
-}
-
-function inImageOrder(features: Float32Array, cellOrder: Int32Array, width: number): Float32Array {
-  const result = new Float32Array(features.length);
-  cellOrder.forEach((cell, place) => result.set(features.subarray(place * width, (place + 1) * width), cell * width));
-  return result;
 }
 
 function insertImages(

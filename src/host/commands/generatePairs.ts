@@ -16,7 +16,10 @@ import { fileOfArgument, readOpen } from './hybridTarget';
 import { nextPairsQuestion, pairsQuestionCount, type PairsDraft } from './pairsQuestions';
 import { swapStep } from './pairsStep';
 
-/** *Generate Paired Images*: asks what they are to be, draws them, and offers to probe a checkpoint with them. */
+/**
+ * *Generate Paired Images*: asks what they are to be, as far as its argument does not say it, draws them, and offers to
+ * probe a checkpoint with them.
+ */
 export function registerGeneratePairs(
   engine: EngineClient,
   experiments: Experiments,
@@ -24,13 +27,16 @@ export function registerGeneratePairs(
 ): vscode.Disposable {
   return registerCommands(
     {
-      generatePairs: async () => {
+      generatePairs: async (argument) => {
+        const { functions, count, sizes, seed, output } = (argument ?? {}) as PairsDraft;
+        const given: PairsDraft = { functions, count, sizes, seed, output };
         const suggested = await freeFolder();
         const title = 'Generate Paired Images';
         const next = (draft: PairsDraft) => nextPairsQuestion(draft, suggested);
-        const draft = await askInTurn<PairsDraft>(title, {}, next, () => pairsQuestionCount);
+        const draft = await askInTurn(title, given, next, () => pairsQuestionCount);
         const made = await draw({ ...defaultPairs, ...draft } as PairsParams, engine);
         void offerMore(made, experiments).catch((error: unknown) => showFailure(error, log));
+        return made;
       },
     },
     log,

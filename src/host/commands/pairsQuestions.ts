@@ -9,7 +9,7 @@ import { visionFunctions, type VisionFunction } from '../../shared/vocabulary';
 import { back, enter, type Question, type QuestionPlace } from './hybridDialog';
 
 /** What is known so far; the rest is as `defaultPairs` has it. */
-export type PairsDraft = Partial<PairsParams>;
+export type PairsDraft = { readonly [K in keyof PairsParams]?: PairsParams[K] | undefined };
 
 export const pairsQuestionCount = 5;
 
