@@ -3,6 +3,7 @@ import * as vscode from 'vscode';
 import { registerCheckpointCommands } from './host/commands/checkpointCommands';
 import { registerCompareCommands } from './host/commands/compareCommands';
 import { registerDeviceCommands } from './host/commands/deviceCommands';
+import { registerExportCommands } from './host/commands/exportCommands';
 import { registerHybridCommands } from './host/commands/hybridCommands';
 import { registerImportMergekit } from './host/commands/importMergekit';
 import { registerNewExperiment } from './host/commands/newExperiment';
@@ -107,6 +108,9 @@ export function activate(context: vscode.ExtensionContext): ExtensionApi {
 
   own(registerLanguageFeatures(runs));
   own(registerRunCommands(runs, experiments, resultPanels, log));
+  const runPanels = [probePanels, updatesPanels, abilitiesPanels, reasoningPanels, attentionPanels];
+  const shownRun = () => runPanels.map((each) => each.active()).find((place) => place !== undefined);
+  own(registerExportCommands(runs, experiments, shownRun, log));
   own(registerCheckpointCommands(checkpointsTree, roles, log));
   own(
     registerCompareCommands(

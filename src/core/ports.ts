@@ -4,6 +4,7 @@
  */
 import type { InputError } from '../shared/errors';
 import type { Device } from '../shared/vocabulary';
+import type { FedWeight } from './onnx/graph';
 import type { ImageSize, PreprocessorSettings, ProcessedImage } from './model/imageProcessor';
 
 /** Element types that cross the boundary to a session (bfloat16 never does: it lives in the checkpoint's file). */
@@ -34,6 +35,8 @@ export interface GraphFile {
   readonly bytes: Uint8Array;
   /** Folder that the locations of external data are relative to. */
   readonly weightsRoot: string;
+  /** Inputs that are weights: whoever holds them in memory feeds them with every run. */
+  readonly fed?: readonly FedWeight[];
 }
 
 /** A loaded graph. Runs are strictly one after another; each blocks the process it runs in. */

@@ -25,6 +25,7 @@ export const commands = {
   runAgain: 'frankenstein.runAgain',
   cancelRun: 'frankenstein.cancelRun',
   openResults: 'frankenstein.openResults',
+  exportResults: 'frankenstein.exportResults',
   deleteRun: 'frankenstein.deleteRun',
   goToStep: 'frankenstein.goToStep',
   refreshExperiments: 'frankenstein.refreshExperiments',

@@ -45,9 +45,10 @@ export function runFake(
   const logged: string[] = [];
   const done: number[] = [];
   const log = (level: string) => (message: string) => void logged.push(`${level}: ${message}`);
-  const context: StepContext = {
+  const context: Omit<StepContext, 'runFolder'> = {
     experiment: { directory: runs } as Experiment,
     device: 'cpu',
+    runtime: undefined as never,
     log: { info: log('info'), warn: log('warn'), error: log('error') },
     signal: options.signal ?? new AbortController().signal,
     openModel: () => Promise.reject(new Error('a fake step opens no model')),

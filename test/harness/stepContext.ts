@@ -1,3 +1,4 @@
+import path from 'node:path';
 import { experimentFromText, resolvePath, type Experiment } from '../../src/core/experiment/experiment';
 import type { StepContext } from '../../src/core/experiment/step';
 import { readDataset } from '../../src/core/evaluate/datasets/readDataset';
@@ -25,6 +26,8 @@ export function stepContext(
   const log = (level: string) => (message: string) => void logged.push(`${level}: ${message}`);
   const context: StepContext = {
     experiment,
+    runFolder: path.join(experiment.runs, 'step'),
+    runtime: tools.runtime,
     device: tools.runtime.device,
     log: { info: log('info'), warn: log('warn'), error: log('error') },
     signal: new AbortController().signal,

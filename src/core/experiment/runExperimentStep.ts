@@ -11,6 +11,7 @@ import type { Log } from '../ports';
 import { planAblate } from '../probe/ablateStep';
 import { planAttention } from '../probe/attentionStep';
 import { planSwap } from '../probe/swapStep';
+import { planTrain } from '../train/trainStep';
 import { checkLayers } from './checkLayers';
 import { loadExperiment, resolvePath, stepById } from './experiment';
 import { kindOf } from './experimentFile';
@@ -29,6 +30,7 @@ const planners: Readonly<Record<RunnableKind, Planner>> = {
   evaluate: (step, context) => planEvaluate(step.evaluate!, context),
   compare: (step, context) => planCompareStep(step.compare!, context),
   merge: (step, context) => planMergeStep(step.merge!, context),
+  train: (step, context) => planTrain(step.train!, context),
 };
 
 /** Runs or resumes one step of an experiment file. */
@@ -53,13 +55,17 @@ export async function runExperimentStep({
   if (!isRunnable(kind)) {
     throw new InputError(`the step "${params.step}" is a ${kind} step, which this version cannot run yet`);
   }
+  if (kind === 'train' && params.shard) {
+    throw new InputError(`the train step "${params.step}" cannot be cut into shards`, 'Every update needs the last one.');
+  }
   const planner = planners[kind];
 
   const runs = params.output ?? experiment.runs;
   const models = new Map<string, Promise<OpenModel>>();
   const checkpoints = computingCheckpoints(experiment, { read: tools.weights.read, log, signal });
-  const context: StepContext = {
+  const context: Omit<StepContext, 'runFolder'> = {
     experiment,
+    runtime: tools.runtime,
     device: kind === 'compare' ? tools.weights.runtime.device : tools.runtime.device,
     weights: tools.weights,
     log,

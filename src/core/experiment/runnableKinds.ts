@@ -8,6 +8,7 @@ export const runnableKinds = [
   'compare',
   'evaluate',
   'merge',
+  'train',
 ] as const satisfies readonly StepKind[];
 export type RunnableKind = (typeof runnableKinds)[number];
 

@@ -10,7 +10,7 @@ import type { Grader } from '../evaluate/grading/grade';
 import type { RunItems } from '../evaluate/runItems';
 import type { Hybrid } from '../merge/hybrid';
 import type { InputFile, ModelTools, OpenModel } from '../model/openModel';
-import type { Log, ParquetReader, SpreadsheetReader } from '../ports';
+import type { Log, ParquetReader, Runtime, SpreadsheetReader } from '../ports';
 import type { Experiment } from './experiment';
 
 /** A line of rows.jsonl. Rows hold no time and no path. */
@@ -31,7 +31,10 @@ export interface StepTools extends ModelTools {
 /** What a step works with. */
 export interface StepContext {
   readonly experiment: Experiment;
+  /** Where this run keeps its files. */
+  readonly runFolder: string;
   readonly device: Device;
+  readonly runtime: Runtime;
   readonly log: Log;
   readonly signal: AbortSignal;
   /** Opens a checkpoint of the experiment by name. Weights are mapped when they are first used. */

@@ -22,7 +22,7 @@ const details: Readonly<Record<VisionFunction, string>> = {
 
 /** The next question; null when all is asked. @param suggested a folder that is not there yet */
 export function nextPairsQuestion(draft: PairsDraft, suggested: string): Question<PairsDraft> | null {
-  if (!draft.functions) return askFunctions;
+  if (!draft.functions) return (place) => askFunctions(draft, place);
   if (draft.count === undefined) {
     const [prompt, value] = ['How many pairs of each function?', String(defaultPairs.count)];
     return ask(prompt, value, draft, (text) => ({ count: wholeNumber(text) }));
@@ -38,7 +38,7 @@ export function nextPairsQuestion(draft: PairsDraft, suggested: string): Questio
   return draft.output === undefined ? askFolder(draft, suggested) : null;
 }
 
-async function askFunctions({ title, step, totalSteps }: QuestionPlace): Promise<PairsDraft> {
+async function askFunctions(draft: PairsDraft, { title, step, totalSteps }: QuestionPlace): Promise<PairsDraft> {
   const items = visionFunctions.map((name) => ({ label: name, detail: details[name], picked: true, name }));
   const chosen = await vscode.window.showQuickPick(items, {
     title: `${title} (${step}/${totalSteps})`,
@@ -47,7 +47,7 @@ async function askFunctions({ title, step, totalSteps }: QuestionPlace): Promise
     ignoreFocusOut: true,
   });
   if (!chosen || chosen.length === 0) throw new CancelledError();
-  return { functions: chosen.map(({ name }) => name) };
+  return { ...draft, functions: chosen.map(({ name }) => name) };
 }
 
 /** @param read what a text says; its bounds are checked here */

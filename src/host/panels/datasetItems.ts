@@ -30,7 +30,7 @@ interface ReadItems {
 }
 
 /** The host opens no parquet file: it is a hostile format, and the process that may read it belongs to the engine. */
-const noParquet: ParquetReader = {
+export const noParquet: ParquetReader = {
   rows: (file) => Promise.reject(new InputError(`${file} is read by runs only`)),
   extractImages: (file) => Promise.reject(new InputError(`${file} is read by runs only`)),
 };

@@ -8,6 +8,7 @@ import type { RunPanelPlace } from './runPanel';
 /** What the registry needs of a panel. */
 interface Openable {
   readonly panel: vscode.WebviewPanel;
+  readonly place: RunPanelPlace;
   load(): Promise<void>;
 }
 
@@ -47,6 +48,11 @@ export class RunPanels<Panel extends Openable> implements vscode.WebviewPanelSer
     const usable = place && !this.get(place.file, place.step) && (await exists(place.file));
     if (usable) await this.add(panel, place, (state as { ui?: unknown }).ui);
     else panel.dispose();
+  }
+
+  /** The run whose panel has the focus. */
+  active(): RunPanelPlace | undefined {
+    return [...this.panels.values()].find(({ panel }) => panel.active)?.place;
   }
 
   dispose(): void {
