@@ -4,6 +4,7 @@ import { registerCheckpointCommands } from './host/commands/checkpointCommands';
 import { registerCompareCommands } from './host/commands/compareCommands';
 import { registerDeviceCommands } from './host/commands/deviceCommands';
 import { registerExportCommands } from './host/commands/exportCommands';
+import { registerGeneratePairs } from './host/commands/generatePairs';
 import { registerHybridCommands } from './host/commands/hybridCommands';
 import { registerImportMergekit } from './host/commands/importMergekit';
 import { registerNewExperiment } from './host/commands/newExperiment';
@@ -123,6 +124,7 @@ export function activate(context: vscode.ExtensionContext): ExtensionApi {
   own(registerDeviceCommands(engine, log));
   own(registerSampleLab(context.extensionUri, log));
   own(registerNewExperiment(() => checkpointsTree.known(), log));
+  own(registerGeneratePairs(engine, experiments, log));
   own(registerImportMergekit(() => checkpointsTree.known(), log));
 
   return {

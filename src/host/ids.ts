@@ -15,6 +15,7 @@ export const commands = {
   clearComparisonBadges: 'frankenstein.clearComparisonBadges',
   newHybrid: 'frankenstein.newHybrid',
   mergeFrom: 'frankenstein.mergeFrom',
+  generatePairs: 'frankenstein.generatePairs',
   importMergekit: 'frankenstein.importMergekit',
   openMergeWizard: 'frankenstein.openMergeWizard',
   writeHybrid: 'frankenstein.writeHybrid',

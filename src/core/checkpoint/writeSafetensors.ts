@@ -20,13 +20,9 @@ export async function writeSafetensors(path: string, tensors: readonly NamedTens
   const text = Buffer.from(JSON.stringify(header));
   // Padded with spaces so that the data begin at a multiple of 8.
   const padded = Math.ceil(text.length / 8) * 8;
-  const bytes = Buffer.alloc(8 + padded + end, ' ');
-  bytes.writeBigUInt64LE(BigInt(padded), 0);
-  text.copy(bytes, 8);
-  let at = 8 + padded;
-  for (const { data } of tensors) {
-    bytes.set(new Uint8Array(data.buffer, data.byteOffset, data.byteLength), at);
-    at += data.byteLength;
-  }
-  await writeFileAtomic(path, bytes);
+  const head = Buffer.alloc(8 + padded, ' ');
+  head.writeBigUInt64LE(BigInt(padded), 0);
+  text.copy(head, 8);
+  const bodies = tensors.map(({ data }) => new Uint8Array(data.buffer, data.byteOffset, data.byteLength));
+  await writeFileAtomic(path, [head, ...bodies]);
 }

@@ -8,19 +8,25 @@ import { diskOperations, syncFolderOf, writeAll, type FileOperations } from './f
  * Writes a file so that whoever looks finds the old content or the new, never a part, even after a power cut: temporary
  * name beside it, fsync, rename, fsync of the folder. A symbolic link is replaced, not followed. A failed fsync is
  * final: the system may have dropped the data, and a second fsync would not tell.
+ * @param content several pieces are written one after another
  * @throws InputError when the place cannot be written, Error naming file and cause when the machine fails
  */
 export async function writeFileAtomic(
   file: string,
-  content: Uint8Array | string,
+  content: Uint8Array | string | readonly Uint8Array[],
   operations: FileOperations = diskOperations,
 ): Promise<void> {
-  const bytes = typeof content === 'string' ? Buffer.from(content, 'utf8') : content;
+  const whole = typeof content === 'string' ? Buffer.from(content, 'utf8') : content;
+  const pieces = whole instanceof Uint8Array ? [whole] : whole;
   const temporary = path.join(path.dirname(file), `.${path.basename(file)}.${randomBytes(6).toString('hex')}.tmp`);
   try {
     const handle = await open(temporary, 'wx');
     try {
-      await writeAll(handle, bytes, 0, operations);
+      let at = 0;
+      for (const bytes of pieces) {
+        await writeAll(handle, bytes, at, operations);
+        at += bytes.length;
+      }
       await operations.sync(handle);
     } finally {
       await handle.close();
