@@ -59,11 +59,14 @@ export function slicePositions({ axes, next }: Positions, from: number, to: numb
 
 /** Writes cos and sin of one token's angles, each [headSize/2], at `at` of `cos` and `sin`. */
 export class RotaryTables {
+  /** Angles per token. */
+  readonly half: number;
   private readonly inverse: Float32Array;
   private readonly axisOf: Uint8Array;
 
   constructor({ headSize, ropeTheta, mropeSection }: TextConfig) {
     const half = headSize / 2;
+    this.half = half;
     this.inverse = Float32Array.from({ length: half }, (_, i) => 1 / ropeTheta ** ((2 * i) / headSize));
     const [temporal, height] = mropeSection ?? [half, 0];
     this.axisOf = Uint8Array.from({ length: half }, (_, i) => (i < temporal ? 0 : i < temporal + height ? 1 : 2));

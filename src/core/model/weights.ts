@@ -1,14 +1,15 @@
 import { InputError } from '../../shared/errors';
 import type { Dtype } from '../checkpoint/safetensorsHeader';
 import type { ElementType } from '../onnx/elementTypes';
-import type { Graph, Value, WeightLocation } from '../onnx/graph';
+import type { Graph, Value } from '../onnx/graph';
 
 /** Where a tensor's bytes lie and how they are to be read. A checkpoint's entries are such; so are a hybrid's. */
 export interface WeightEntry {
   readonly name: string;
   readonly dtype: Dtype;
   readonly shape: readonly number[];
-  readonly path: string;
+  /** Null where they lie in memory, as float32, and are fed with every run. */
+  readonly path: string | null;
   readonly offset: number;
   readonly length: number;
 }
@@ -29,15 +30,19 @@ export class Weights {
   /** The tensor `name`, seen as `shape` (the same number of elements as in the file). */
   get(name: string, shape: readonly number[]): Value {
     const { entry, type } = this.entry(name);
-    return this.graph.weight(name, type, shape, locationOf(entry));
+    if (entry.path === null) return this.graph.fedWeight(name, shape, name, 0);
+    const { path, offset, length } = entry;
+    return this.graph.weight(name, type, shape, { path, offset, length });
   }
 
   /** Rows `[from, to)` of the matrix `name` with rows of `width` elements. */
   rows(name: string, from: number, to: number, width: number): Value {
     const { entry, type } = this.entry(name);
+    const [slice, shape] = [`${name}[${from}:${to}]`, [to - from, width]];
+    if (entry.path === null) return this.graph.fedWeight(slice, shape, name, from * width);
     const rowBytes = width * bytesPerElement[entry.dtype]!;
     const location = { path: entry.path, offset: entry.offset + from * rowBytes, length: (to - from) * rowBytes };
-    return this.graph.weight(`${name}[${from}:${to}]`, type, [to - from, width], location);
+    return this.graph.weight(slice, type, shape, location);
   }
 
   has(name: string): boolean {
@@ -51,8 +56,4 @@ export class Weights {
     if (!type) throw new InputError(`${entry.name} is ${entry.dtype}; only F32, F16 and BF16 can be computed with`);
     return { entry, type };
   }
-}
-
-function locationOf({ path, offset, length }: WeightEntry): WeightLocation {
-  return { path, offset, length };
 }

@@ -32,7 +32,7 @@ export function encodeGraph(graph: Graph): GraphFile {
   writer.writeStringField(2, 'frankenstein-lab');
   writer.writeMessage(7, (_, out) => writeMainGraph(graph, weightsRoot, out), null);
   writer.writeMessage(8, (_, out) => out.writeVarintField(2, opset), null);
-  return { name: graph.name, bytes: writer.finish(), weightsRoot };
+  return { name: graph.name, bytes: writer.finish(), weightsRoot, fed: graph.fed };
 }
 
 function writeMainGraph(graph: Graph, root: string, out: PbfWriter): void {

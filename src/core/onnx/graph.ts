@@ -54,6 +54,16 @@ export interface Weight {
   readonly location: WeightLocation;
 }
 
+/** A weight that lies in memory and is fed with every run, under the name of the input. */
+export interface FedWeight {
+  readonly input: string;
+  /** The tensor that it is, or a run of whose elements it is. */
+  readonly tensor: string;
+  /** Its first element in the tensor. */
+  readonly first: number;
+  readonly shape: readonly number[];
+}
+
 /** The nodes of a graph or of one branch of an `If`. */
 export interface Block {
   readonly nodes: GraphNode[];
@@ -64,14 +74,22 @@ export interface Block {
 export class Graph {
   readonly inputs: Value[] = [];
   readonly weights: Weight[] = [];
+  readonly fed: FedWeight[] = [];
   readonly main: Block = emptyBlock();
-  private readonly names = new Set<string>();
+  private readonly values = new Map<string, Value | undefined>();
   private readonly weightsByName = new Map<string, Value>();
   private readonly shared = new Map<string, Value>();
   private block = this.main;
   private prefix = '';
 
   constructor(readonly name: string) {}
+
+  /** The value of that name. */
+  find(name: string): Value {
+    const value = this.values.get(name);
+    if (!value) throw new Error(`${this.name} has no value ${name}`);
+    return value;
+  }
 
   /** Declares an input of the graph. */
   input(name: string, type: ElementType, shape: readonly Dimension[]): Value {
@@ -98,6 +116,16 @@ export class Graph {
     }
     const value = this.value(this.claim(name), type, shape);
     this.weights.push({ name, type, shape, location });
+    this.weightsByName.set(name, value);
+    return value;
+  }
+
+  /** A float32 tensor that is fed with every run; the same name is the same tensor. @param tensor, first see {@link FedWeight} */
+  fedWeight(name: string, shape: readonly number[], tensor: string, first: number): Value {
+    const known = this.weightsByName.get(name);
+    if (known) return known;
+    const value = this.input(name, 'float32', shape);
+    this.fed.push({ input: value.name, tensor, first, shape });
     this.weightsByName.set(name, value);
     return value;
   }
@@ -228,14 +256,16 @@ export class Graph {
   }
 
   private value(name: string, type: ElementType, shape: readonly Dimension[]): Value {
-    return { graph: this, name, type, shape };
+    const value = { graph: this, name, type, shape };
+    this.values.set(name, value);
+    return value;
   }
 
   /** A name that no other value has: itself, or itself with a number. */
   private claim(name: string): string {
     let unique = name;
-    for (let i = 1; this.names.has(unique); i++) unique = `${name}.${i}`;
-    this.names.add(unique);
+    for (let i = 1; this.values.has(unique); i++) unique = `${name}.${i}`;
+    this.values.set(unique, undefined);
     return unique;
   }
 }

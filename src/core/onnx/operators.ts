@@ -15,6 +15,27 @@ export function multiply(a: Value, b: Value): Value {
   return elementwise('Mul', a, b);
 }
 
+export function subtract(a: Value, b: Value): Value {
+  return elementwise('Sub', a, b);
+}
+
+export function negate(x: Value): Value {
+  return unary('Neg', x);
+}
+
+export function exponential(x: Value): Value {
+  return unary('Exp', x);
+}
+
+export function errorFunction(x: Value): Value {
+  return unary('Erf', x);
+}
+
+/** x^-½ */
+export function reciprocalRoot(x: Value): Value {
+  return unary('Reciprocal', unary('Sqrt', x));
+}
+
 /** x · sigmoid(x). */
 export function silu(x: Value): Value {
   return multiply(x, unary('Sigmoid', x));
@@ -61,22 +82,22 @@ export function linear(x: Value, weight: Value, bias?: Value): Value {
 
 /**
  * alpha·op(a)·op(b) + c, op the transposition where it is asked for.
- * @param c [rows, columns]; on the CPU the output may be written into c's own memory
+ * @param c [rows, columns], nothing where it is left out; on the CPU the output may be written into c's own memory
  */
 export function gemm(
   a: Value,
   b: Value,
-  c: Value,
+  c: Value | undefined,
   { transA = false, transB = false, alpha = 1 }: { transA?: boolean; transB?: boolean; alpha?: number } = {},
 ): Value {
   sameType('gemm', a, b);
-  sameType('gemm', a, c);
+  if (c) sameType('gemm', a, c);
   const [rows, innerA] = transA ? [...pair(a, 'gemm')].reverse() : pair(a, 'gemm');
   const [innerB, columns] = transB ? [...pair(b, 'gemm')].reverse() : pair(b, 'gemm');
   if (innerA !== innerB) throw mismatch('gemm', a, b);
-  if (c.shape[0] !== rows || c.shape[1] !== columns) throw mismatch('gemm', a, c);
+  if (c && (c.shape[0] !== rows || c.shape[1] !== columns)) throw mismatch('gemm', a, c);
   const attributes = { transA: { int: Number(transA) }, transB: { int: Number(transB) }, alpha: { float: alpha } };
-  return first(a, 'Gemm', [a, b, c], a.type, [rows!, columns!], attributes);
+  return first(a, 'Gemm', c ? [a, b, c] : [a, b], a.type, [rows!, columns!], attributes);
 }
 
 /** Batched product over the last two axes; the leading axes broadcast. */
@@ -170,14 +191,24 @@ export function gather(x: Value, indices: Value, axis: number): Value {
   return first(x, 'Gather', [x, indices], x.type, shape, { axis: { int: axis } });
 }
 
-/** Mean over one axis, which goes. */
-export function mean(x: Value, axis: number): Value {
-  return reduce('ReduceMean', x, axis);
+/** The element of every line of `x` [lines, width] at `indices` int64 [lines, 1]. */
+export function pick(x: Value, indices: Value): Value {
+  return first(x, 'GatherElements', [x, indices], x.type, indices.shape, { axis: { int: 1 } });
 }
 
-/** Sum over one axis, which goes. */
-export function sum(x: Value, axis: number): Value {
-  return reduce('ReduceSum', x, axis);
+/** Mean over one axis, which goes, or stays with the size 1. */
+export function mean(x: Value, axis: number, keep = false): Value {
+  return reduce('ReduceMean', x, axis, keep);
+}
+
+/** Sum over one axis, which goes, or stays with the size 1. */
+export function sum(x: Value, axis: number, keep = false): Value {
+  return reduce('ReduceSum', x, axis, keep);
+}
+
+/** log Σ exp over one axis, which stays with the size 1. */
+export function logSumExp(x: Value, axis: number): Value {
+  return reduce('ReduceLogSumExp', x, axis, true);
 }
 
 /** The k largest along the last axis, best first, and where they are (int64); of equals the lower index is first. */
@@ -192,10 +223,10 @@ export function topK(x: Value, k: number): { values: Value; indices: Value } {
   return { values: values!, indices: indices! };
 }
 
-function reduce(operator: string, x: Value, axis: number): Value {
-  const shape = x.shape.filter((_, i) => i !== axis);
+function reduce(operator: string, x: Value, axis: number, keep: boolean): Value {
+  const shape = keep ? x.shape.with(axis, 1) : x.shape.filter((_, i) => i !== axis);
   const axes = x.graph.constant('int64', [1], [axis]);
-  return first(x, operator, [x, axes], x.type, shape, { keepdims: { int: 0 } });
+  return first(x, operator, [x, axes], x.type, shape, { keepdims: { int: Number(keep) } });
 }
 
 function unary(operator: string, x: Value, attributes: Record<string, Attribute> = {}): Value {

@@ -1,0 +1,41 @@
+import type { ProcessedImage } from '../model/imageProcessor';
+
+/** A prompt and the tokens that answer it. */
+export interface TrainingSequence {
+  /** One placeholder token per image, as the text codec gives it. */
+  readonly prompt: readonly number[];
+  readonly images: readonly ProcessedImage[];
+  /** With the closing token, if it is to be learnt. */
+  readonly answer: readonly number[];
+}
+
+/**
+ * A model's float32 weights in memory, by canonical tensor name. The optimiser changes them in place; whoever computes
+ * with them sees the new values in its next run.
+ */
+export interface Parameters {
+  readonly values: ReadonlyMap<string, Float32Array>;
+  /** Names of what is trained; the others never change. */
+  readonly trained: ReadonlySet<string>;
+}
+
+/**
+ * Log-probabilities of answers and the gradients of any sum of them. One backward pass serves supervised training and
+ * reinforcement learning: only the coefficients differ.
+ */
+export interface GradientEngine {
+  /** Natural logarithm of the probability of every answer token given all before it; per sequence [answer tokens]. */
+  logProbabilities(sequences: readonly TrainingSequence[], signal?: AbortSignal): Promise<Float32Array[]>;
+  /**
+   * Adds the gradient of Σ coefficient · log p over all answer tokens to `gradients`, for what is trained.
+   * @param coefficientsOf from the log-probabilities of the sequences, ∂loss/∂log p of every answer token
+   * @returns those log-probabilities
+   */
+  accumulate(
+    sequences: readonly TrainingSequence[],
+    coefficientsOf: (logProbabilities: readonly Float32Array[]) => readonly Float32Array[],
+    signal?: AbortSignal,
+  ): Promise<Float32Array[]>;
+  /** By canonical tensor name; zeroed by whoever took them. */
+  readonly gradients: ReadonlyMap<string, Float32Array>;
+}
