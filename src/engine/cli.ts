@@ -6,6 +6,7 @@ import { describeError, InputError, isCancelled } from '../shared/errors';
 import { compare } from './cli/compare';
 import { exportRun } from './cli/export';
 import { generate } from './cli/generate';
+import { handoff } from './cli/handoff';
 import { inspectCheckpoint } from './cli/inspect';
 import { logits } from './cli/logits';
 import { merge } from './cli/merge';
@@ -28,6 +29,7 @@ const verbs: Readonly<Record<string, Verb>> = {
   pairs,
   report,
   export: exportRun,
+  handoff,
 };
 
 async function main([word, ...words]: string[]): Promise<number> {

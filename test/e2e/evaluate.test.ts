@@ -75,31 +75,37 @@ describe('abilities, reasoning and attention, by clicks', function () {
     await panel.getByText(/^Running · [1-9]\d* of \d+ answers/).waitFor({ timeout: runLimit });
     await window.screenshot('abilities-window-running');
     await panel.getByText(/^Finished · (\d+) of \1 answers/).waitFor({ timeout: runLimit });
-    assert.equal(await panel.locator('rect.bar').count(), 3 * 4);
+    const bars = panel.getByRole('slider', { name: 'Scores by ability and checkpoint' });
+    assert.equal(await bars.locator('rect.bar').count(), 3 * 4);
     await shoot('abilities-window');
   });
 
   it('leads to the items that training turned, with their images', async () => {
     const panel = await window.frame('abilities · 4 checkpoints');
     await panel.getByRole('tab', { name: 'Items' }).click();
+    const ability = panel.getByRole('combobox', { name: 'Ability', exact: true });
+    await ability.click();
+    await ability.getByRole('option', { name: 'Vision to reasoning', exact: true }).click();
     const chip = panel.locator('.chip', { hasText: 'in wrong → rl right' });
     const count = Number(await chip.locator('.count').textContent());
+    assert.ok(count > 0, 'reinforcement learning has taught the sample something');
     await chip.click();
     await panel.getByText(new RegExp(`in wrong → rl right: ${count} items?`)).waitFor();
     assert.equal(await panel.getByRole('list', { name: 'Items' }).getByRole('button').count(), count);
-    await panel.locator('.chip', { hasText: 'All items' }).click();
-    await panel.getByRole('list', { name: 'Items' }).getByRole('button').nth(1).click();
+    await panel.getByRole('list', { name: 'Items' }).getByRole('button').last().click();
+    await panel.getByRole('article').waitFor();
     assert.deepEqual(await imageWidths(panel), [112]);
     await shoot('abilities-window-items');
   });
 
   it('shows where reasoning lives', async () => {
     const panel = await ran('reasoning', 'reasoning · in');
+    await shoot('reasoning-window');
     const figure = panel.getByRole('slider', { name: 'Accuracy' });
     const box = (await figure.boundingBox())!;
     await figure.click({ position: { x: box.width * 0.2, y: box.height / 2 } });
-    await panel.getByRole('heading', { name: /^Items with layer \d+ made identity/ }).waitFor();
-    await shoot('reasoning-window');
+    await panel.getByRole('heading', { name: /^Items with layer \d+ made identity/ }).scrollIntoViewIfNeeded();
+    await shoot('reasoning-window-items');
   });
 
   it('shows where the models look', async () => {

@@ -1,8 +1,12 @@
 import type { Workbench } from './workbench.mjs';
 
-/** Clicks on the Run lens of a step, once it stands still. It stands on the line above its step. Each one that appears pushes the lines below it down. */
+/**
+ * Clicks on the Run lens of a step, once it stands still: on the line above its step, and each one that appears pushes
+ * the lines below it down.
+ */
 export async function clickRunAbove({ page }: Workbench, text: string): Promise<void> {
-  const lenses = page.locator('.codelens-decoration a', { hasText: 'Run' });
+  // Those above the part of the file that is seen are there too, hidden.
+  const lenses = page.locator('.codelens-decoration a', { hasText: 'Run' }).locator('visible=true');
   await lenses.first().waitFor();
   const look = async () => ({
     tops: await lenses.evaluateAll((links) => links.map((link) => link.getBoundingClientRect().top)),

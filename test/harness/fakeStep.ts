@@ -45,7 +45,7 @@ export function runFake(
   const logged: string[] = [];
   const done: number[] = [];
   const log = (level: string) => (message: string) => void logged.push(`${level}: ${message}`);
-  const context: Omit<StepContext, 'runFolder'> = {
+  const context: Omit<StepContext, 'runFolder' | 'fresh'> = {
     experiment: { directory: runs } as Experiment,
     device: 'cpu',
     runtime: undefined as never,

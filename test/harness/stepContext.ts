@@ -27,6 +27,7 @@ export function stepContext(
   const context: StepContext = {
     experiment,
     runFolder: path.join(experiment.runs, 'step'),
+    fresh: false,
     runtime: tools.runtime,
     device: tools.runtime.device,
     log: { info: log('info'), warn: log('warn'), error: log('error') },

@@ -3,6 +3,7 @@ import { mkdir, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import * as vscode from 'vscode';
+import { optionsOf, parseExperiment } from '../../src/core/experiment/experimentFile';
 
 const text = [
   'version: 1',
@@ -159,15 +160,36 @@ describe('the experiment file as a language', () => {
   it('Run stands above the steps that can be run, and hands over the step', async () => {
     const lenses = await call<vscode.CodeLens[]>('CodeLens', 100);
     const shown = lenses.map(({ range, command }) => `${range.start.line} ${command?.title}`);
-    assert.deepEqual(shown, ['3 $(play) Run', '5 $(play) Run']);
+    assert.deepEqual(shown, ['3 $(play) Run', '4 $(play) Run', '5 $(play) Run']);
     const target = { kind: 'step', file: document.uri.fsPath, step: 'lens-test' };
-    assert.equal(lenses[1]!.command!.command, 'frankenstein.runStep');
-    assert.deepEqual(lenses[1]!.command!.arguments, [target]);
+    assert.equal(lenses[2]!.command!.command, 'frankenstein.runStep');
+    assert.deepEqual(lenses[2]!.command!.arguments, [target]);
   });
 
   it('has no problems once it is closed', async () => {
     assert.notDeepEqual(await problems((list) => list.length > 0), []);
     await vscode.commands.executeCommand('workbench.action.revertAndCloseActiveEditor');
     assert.deepEqual(await problems((list) => list.length === 0), []);
+  });
+});
+
+describe('the sample lab’s experiment file', () => {
+  it('has no problems, and Run above each of its steps', async () => {
+    const file = vscode.Uri.joinPath(vscode.workspace.workspaceFolders![0]!.uri, 'lab.frankenstein.yaml');
+    await vscode.commands.executeCommand('vscode.open', file);
+    const { document } = vscode.window.activeTextEditor!;
+    const { steps } = parseExperiment(document.getText()).content!;
+    assert.ok(steps.length >= 8);
+    const command = 'vscode.executeCodeLensProvider';
+    const lenses = await vscode.commands.executeCommand<vscode.CodeLens[]>(command, file, 1000);
+    const runs = lenses.filter(({ command }) => command?.title === '$(play) Run');
+    assert.deepEqual(
+      runs.map(({ command }) => (command!.arguments![0] as { step: string }).step),
+      steps.map((step) => optionsOf(step).id),
+    );
+    await sleep(1500); // what only the disk tells comes later
+    const own = vscode.languages.getDiagnostics(file).filter(({ source }) => source === 'Frankenstein');
+    assert.deepEqual(own, []);
+    await vscode.commands.executeCommand('workbench.action.closeActiveEditor');
   });
 });

@@ -222,6 +222,7 @@ describe('the merge wizard', () => {
     assert.deepEqual(Object.keys(scores), ['in', 'rl', 'IN:RL:RL']);
     await ask('evaluate', { hybrid: 'IN:RL:RL' });
     assert.equal((await document()).getText().match(/evaluate:/g)!.length, 2, 'no second step for the same');
+    await until(() => Promise.resolve(api.runs.running().length === 0));
   });
 
   it('copies recipes', async () => {

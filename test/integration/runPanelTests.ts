@@ -110,13 +110,13 @@ export function testRunPanel({ viewType, panelsOf, kind, options, title, unit }:
     assert.equal(await running, null);
     const { run } = await page.update((state) => state.run.state === 'cancelled');
     assert.ok(run.done > 0 && run.done < run.total, `${run.done} of ${run.total}`);
-    assert.match(await described(), new RegExp(`cancelled ${run.done}/${run.total}$`));
+    assert.match(await described(), new RegExp(`cancelled ${run.done}/${run.total} `));
     const before = rows();
     await page.host.call('run', null);
     const last = await page.update((state) => state.run.state === 'finished');
     assert.deepEqual([last.run.done, last.run.total], [run.total, run.total]);
     assert.ok(rows().length > before.length && rows().startsWith(before));
-    assert.match(await described(), /finished$/);
+    assert.match(await described(), /^\w+ · finished · /);
     const kept = JSON.parse(readFileSync(path.join(folderOf(file, step), 'summary.json'), 'utf8')) as object;
     const own = Object.entries(kept).filter(([key]) => !['step', 'kind', 'device'].includes(key));
     assert.deepEqual(last.summary, Object.fromEntries(own));

@@ -219,7 +219,7 @@ describe('the trees in the sidebar', () => {
       const steps = await see(lab.node);
       assert.deepEqual(
         steps.map(({ label }) => label),
-        ['vision', 'vision-in', 'vision-rl', 'updates', 'write'],
+        ['vision', 'vision-in', 'vision-rl', 'reasoning', 'shift', 'abilities', 'updates', 'write'],
       );
       const { node } = byLabel(steps, 'vision-in');
       assert.ok(node.kind === 'step');
@@ -238,17 +238,17 @@ describe('the trees in the sidebar', () => {
       );
       assert.equal(byLabel(await see(), 'kinds').description, 'trees-test');
       const swap = await step('kinds', 's');
-      assert.equal(swap.description, 'swap · rl · not run yet');
+      assert.equal(swap.description, 'swap · not run yet · rl');
       assert.deepEqual(
         [swap.item.contextValue, swap.item.command!.command],
         ['step runnable', 'frankenstein.goToStep'],
       );
       const merge = await step('kinds', 'm');
-      assert.equal(merge.description, 'merge · grafted · not run yet');
+      assert.equal(merge.description, 'merge · not run yet · grafted');
       assert.equal(merge.item.contextValue, 'step runnable');
       const ablate = await step('kinds', 'a');
-      assert.equal(ablate.description, 'ablate · grafted · this version cannot run it yet');
-      assert.equal(ablate.item.contextValue, 'step');
+      assert.equal(ablate.description, 'ablate · not run yet · grafted');
+      assert.equal(ablate.item.contextValue, 'step runnable');
     });
 
     it('lists a file with an error with its message, beside the others', async () => {
@@ -256,7 +256,7 @@ describe('the trees in the sidebar', () => {
       assert.match(broken.description, /^trees-test · .*stops/);
       assert.equal((broken.item.iconPath as vscode.ThemeIcon).id, 'error');
       assert.deepEqual(await see(broken.node), []);
-      assert.equal((await see(byLabel(await see(), 'lab').node)).length, 5);
+      assert.equal((await see(byLabel(await see(), 'lab').node)).length, 8);
     });
 
     it('shows a run live, its end, what was set aside, and one that was interrupted', async function () {
@@ -279,13 +279,13 @@ describe('the trees in the sidebar', () => {
       await running;
       await until(() => told.some((text) => text.includes('finished')));
       assert.ok(
-        told.some((text) => text.startsWith('swap · in · ') && text.includes('(step active')),
+        told.some((text) => text.startsWith('swap · ') && text.includes('(step active')),
         told.join('\n'),
       );
       assert.equal(api.trees.experiments.view.badge, undefined);
 
       const finished = await step('run', 'few');
-      assert.equal(finished.description, 'swap · in · finished');
+      assert.equal(finished.description, 'swap · finished · in');
       assert.equal(finished.item.contextValue, 'step runnable hasRun');
       assert.equal(finished.item.command!.command, 'frankenstein.openResults');
       assert.deepEqual(await see(node), []);
@@ -303,7 +303,7 @@ describe('the trees in the sidebar', () => {
       const rows = readFileSync(path.join(folder, 'rows.jsonl'), 'utf8').split('\n');
       writeFileSync(path.join(folder, 'rows.jsonl'), rows.slice(0, 20).join('\n') + '\n');
       const interrupted = await step('run', 'few');
-      assert.equal(interrupted.description, 'swap · in · interrupted 2/12');
+      assert.equal(interrupted.description, 'swap · interrupted 2/12 · in');
       assert.equal(interrupted.item.contextValue, 'step runnable hasRun');
 
       // Nobody told this window: it saw by itself what another process wrote.

@@ -31,6 +31,28 @@ describe('the Abilities page: scores', () => {
     assert.equal(await bars(host).locator('.floor').count(), 3);
   });
 
+  it('keeps titles and floors apart, however wide the panel is', async () => {
+    const facts = labFacts([...labCheckpoints.slice(0, 4)]);
+    const host = await open({ state: labAbilityState(labAbilityRun({ facts })) });
+    for (const width of [1400, 1000, 760, 540, 360]) {
+      await host.page.setViewportSize({ width, height: 900 });
+      await host.settle();
+      const texts = await bars(host)
+        .locator('text')
+        .evaluateAll((all) =>
+          all.map((one) => ({ text: one.textContent, box: one.getBoundingClientRect().toJSON() as DOMRect })),
+        );
+      const titles = texts.filter(({ text }) => /^(Vision|Reasoning|floor)/.test(text ?? ''));
+      assert.equal(titles.length, 6);
+      for (const [i, { text, box: a }] of titles.entries()) {
+        for (const { text: other, box: b } of titles.slice(i + 1)) {
+          const apart = a.right <= b.left || b.right <= a.left || a.bottom <= b.top + 1 || b.bottom <= a.top + 1;
+          assert.ok(apart, `${text} and ${other} at ${width} pixels`);
+        }
+      }
+    }
+  });
+
   it('tells checkpoints apart by pattern where colours repeat', () => {
     const series = ['#111111', '#222222', '#333333', '#444444', '#555555', '#666666'];
     const all = labCheckpoints.map((name) => ({ name, hybrid: name.includes(':') }));

@@ -26,8 +26,11 @@ interface Layout {
   readonly slot: number;
   /** Names stand upright where they do not fit side by side. */
   readonly upright: boolean;
-  /** Pixels below the bars. */
+  /** Pixels above the bars, and below. */
+  readonly head: number;
   readonly foot: number;
+  /** A floor's share stands above the title, for lack of room beside it. */
+  readonly floorAbove: boolean;
 }
 
 const gutter = 44;
@@ -35,6 +38,8 @@ const between = 28;
 /** Above the bars: the title, and room for a value and an arrow over the highest. */
 const head = 46;
 const titleAbove = 30;
+/** Where a floor's share does not fit beside the title, it stands above it. */
+const lineHeight = 16;
 const barArea = 190;
 const narrowestSlot = 21;
 const widestSlot = 96;
@@ -43,6 +48,9 @@ const groupMargin = 24;
 const widestBar = 52;
 /** A letter's width is guessed, generously. */
 const perLetter = 6.4;
+const perTitleLetter = 8;
+/** The dashes before a floor's share, and its distance from the title. */
+const floorDashes = 26;
 const longestName = 16;
 
 /** @param box its height is what the plot needs, whatever is given */
@@ -59,13 +67,13 @@ export function barPlot(
 ): BarPlot {
   const layout = layoutOf(groups, width);
   const axis = axisOf(groups);
-  const rowHeight = head + barArea + layout.foot;
+  const rowHeight = layout.head + barArea + layout.foot;
   const cellWidth = (width - gutter - between * (layout.columns - 1)) / layout.columns;
   const drawn = groups.map((group, i) => {
     const column = i % layout.columns;
     const from = left + gutter + column * (cellWidth + between);
-    const above = top + Math.floor(i / layout.columns) * rowHeight + head;
-    const own = Math.min(cellWidth, layout.slot * group.scores.length + 2 * groupMargin);
+    const above = top + Math.floor(i / layout.columns) * rowHeight + layout.head;
+    const own = groupWidth(group, layout.slot, cellWidth);
     const area = { left: from, right: from + own, top: above, bottom: above + barArea };
     return drawGroup(group, {
       area,
@@ -93,7 +101,31 @@ function layoutOf(groups: readonly AbilityGroup[], width: number): Layout {
   const longest = Math.max(1, ...names);
   const slot = Math.min(Math.max(widestSlot, longest * perLetter + 12), slotIn(columns));
   const upright = longest * perLetter > slot - 6;
-  return { columns, slot, upright, foot: upright ? longest * perLetter + 22 : 30 };
+  const cellWidth = slotIn(columns) * bars;
+  const floorAbove = groups.some((group) => {
+    const needed = abilityTitle(group.ability).length * perTitleLetter + floorWidth(group);
+    return group.floor !== null && needed > groupWidth(group, slot, cellWidth);
+  });
+  return {
+    columns,
+    slot,
+    upright,
+    head: head + (floorAbove ? lineHeight : 0),
+    foot: upright ? longest * perLetter + 22 : 30,
+    floorAbove,
+  };
+}
+
+function groupWidth({ scores }: AbilityGroup, slot: number, cellWidth: number): number {
+  return Math.min(cellWidth, slot * scores.length + 2 * groupMargin);
+}
+
+function floorLabel(floor: NonNullable<AbilityGroup['floor']>): string {
+  return `floor ${tickPercent(floorShare(floor))}`;
+}
+
+function floorWidth({ floor }: AbilityGroup): number {
+  return floor ? floorLabel(floor).length * perLetter + 2 * floorDashes : 0;
 }
 
 function axisOf(groups: readonly AbilityGroup[]): ValueAxis {
@@ -123,7 +155,7 @@ function drawGroup(group: AbilityGroup, box: GroupBox): { parts: Markup[]; place
       text(abilityTitle(group.ability), area.left, area.top - titleAbove, title),
       ...valueFrame(axis, area, theme),
       ...group.scores.flatMap((one, i) => barMarks(one, first + (i + 0.5) * slot, box)),
-      ...floorMarks(group, area, axis, theme),
+      ...floorMarks(group, box),
     ],
     places: group.scores.map(({ checkpoint }, i) => ({
       ability: group.ability,
@@ -186,18 +218,19 @@ function nameMark(name: string, x: number, bottom: number, { upright }: Layout, 
   return text(shown, at, below, { ...look, 'text-anchor': 'end', transform: `rotate(-90 ${at} ${below})` });
 }
 
-/** A dashed line across the bars; its share stands beside the title, where nothing lies below it. */
-function floorMarks({ floor, ability }: AbilityGroup, area: PlotArea, axis: ValueAxis, theme: Theme): Markup[] {
+/** A dashed line across the bars; its share stands beside or above the title, where nothing lies below it. */
+function floorMarks({ floor, ability }: AbilityGroup, { area, axis, layout, theme }: GroupBox): Markup[] {
   if (!floor) return [];
   const share = floorShare(floor);
   const y = valueScale(axis, area)(share);
-  const label = `floor ${tickPercent(share)}`;
-  const above = area.top - titleAbove;
+  const label = floorLabel(floor);
+  const above = area.top - titleAbove - (layout.floorAbove ? lineHeight : 0);
   const dashes = { stroke: theme.foreground, 'stroke-width': 1.25, 'stroke-dasharray': '5 3' };
-  const from = area.right - label.length * perLetter - 26;
+  const from = layout.floorAbove ? area.left : area.right - label.length * perLetter - floorDashes;
+  const at = layout.floorAbove ? { x: area.left + floorDashes, anchor: 'start' } : { x: area.right, anchor: 'end' };
   return [
     line(from, above - 4, from + 20, above - 4, dashes),
-    text(label, area.right, above, { fill: theme.muted, 'font-size': 11, 'text-anchor': 'end' }),
+    text(label, at.x, above, { fill: theme.muted, 'font-size': 11, 'text-anchor': at.anchor }),
     ...(share > 0 && share <= axis.high
       ? [
           line(area.left, y, area.right, y, { stroke: theme.background, 'stroke-width': 3 }),

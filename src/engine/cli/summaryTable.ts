@@ -6,6 +6,7 @@ import { alignColumns } from './alignColumns';
 import { attentionTable, type NamedAttentionSummary } from './attentionTable';
 import { compareTable } from './compareTable';
 import { evaluateTable, type NamedEvaluateSummary } from './evaluateTable';
+import { trainText, type NamedTrainSummary } from './trainText';
 
 /** A finished step's result as text for people. */
 export function summaryTable(summary: object): string {
@@ -14,6 +15,7 @@ export function summaryTable(summary: object): string {
   if (kind === 'attention') return attentionTable(summary as NamedAttentionSummary);
   if (kind === 'ablate') return ablateTable(summary as NamedAblateSummary);
   if (kind === 'evaluate') return evaluateTable(summary as NamedEvaluateSummary);
+  if (kind === 'train') return trainText(summary as NamedTrainSummary);
   if (kind === 'merge') return mergeLine(summary as MergeSummary);
   return swapTable(summary as NamedSwapSummary);
 }

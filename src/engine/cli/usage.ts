@@ -22,6 +22,10 @@ export const usage = `Usage: node dist/cli.js VERB … [--json] [--device auto|c
   export RUN --format csv|authors|matplotlib --out DIR
       Writes a run (or all of a folder of runs) as tables, as the files of the paper's scripts, or every figure as a
       Python script with its data beside it.
+  handoff FILE --step ID --out DIR [--target verl|easyr1]
+      Writes a folder from which a GPU cluster trains a train step, with the same tensors frozen.
+  handoff --check DIR --result CHECKPOINT [--start CHECKPOINT]
+      Whether a checkpoint that was trained there kept what was frozen, bit for bit.
 
 Exit codes: 0 success, 1 the work failed, 2 the call or the input is wrong, 130 cancelled.
 `;

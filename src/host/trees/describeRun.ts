@@ -5,7 +5,10 @@ import { duration } from '../../shared/format';
 import type { RunView } from '../experiments/runs';
 import { progressOf } from './runProgress';
 
-/** What a step works on: `base`, `base → in, in → rl`, `IN:RL:RL`. */
+/** More names than a row of the tree has room for, beside how far the run is. */
+const namedCheckpoints = 3;
+
+/** What a step works on: `base`, `9 checkpoints`, `base → in, in → rl`, `IN:RL:RL`. */
 export function subjectOf(step: Step): string {
   const kind = kindOf(step);
   switch (kind) {
@@ -13,9 +16,9 @@ export function subjectOf(step: Step): string {
     case 'ablate':
       return step[kind]!.checkpoint;
     case 'attention':
-      return step.attention!.checkpoints.join(', ');
+      return namesOf(step.attention!.checkpoints);
     case 'evaluate':
-      return (step.evaluate!.checkpoints ?? Object.keys(step.evaluate!.logs ?? {})).join(', ');
+      return namesOf(step.evaluate!.checkpoints ?? Object.keys(step.evaluate!.logs ?? {}));
     case 'compare':
       return step[kind]!.phases.map(([from, to]) => `${from} → ${to}`).join(', ');
     case 'merge':
@@ -50,4 +53,8 @@ export function describeRun(run: RunView): string {
     case 'failed':
       return `${run.state}${counts}`;
   }
+}
+
+function namesOf(checkpoints: readonly string[]): string {
+  return checkpoints.length > namedCheckpoints ? `${checkpoints.length} checkpoints` : checkpoints.join(', ');
 }

@@ -45,7 +45,8 @@ export function stepItem(node: StepNode, run: RunView, setAside: boolean): vscod
   const { Collapsed, None } = vscode.TreeItemCollapsibleState;
   const item = new vscode.TreeItem(step, setAside ? Collapsed : None);
   const state = run.state === null && !runnable ? 'this version cannot run it yet' : describeRun(run);
-  const details = [stepKind, subjectOf(content), state];
+  // How far it is comes first: in a narrow sidebar the end is cut off.
+  const details = [stepKind, state, subjectOf(content)];
   item.id = `${node.file}\n${step}`;
   item.description = details.join(' · ');
   item.iconPath = run.state ? icon(...icons[run.state]) : icon(runnable ? 'circle-outline' : 'circle-slash');

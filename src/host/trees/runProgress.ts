@@ -6,6 +6,7 @@ import { readAblateFacts, readAblateRows } from '../../core/probe/ablateFacts';
 import { readAttentionFacts, readAttentionRows } from '../../core/probe/attentionFacts';
 import { readSwapFacts, readSwapRows } from '../../core/probe/swapFacts';
 import { swapProgress } from '../../core/probe/swapProgress';
+import { readTrainFacts, readTrainRows } from '../../core/train/trainFacts';
 import type { RunView } from '../experiments/runs';
 import { plannedAnswers } from '../panels/abilitiesState';
 import { itemsDone } from '../panels/attentionState';
@@ -41,6 +42,10 @@ const countings: Readonly<Record<string, (facts: unknown, rows: readonly Row[]) 
   evaluate: (facts, rows) => {
     const read = readEvaluateFacts(facts);
     return read && { done: readEvaluateRows(rows).length, total: plannedAnswers(read), unit: 'answers' };
+  },
+  train: (facts, rows) => {
+    const read = readTrainFacts(facts);
+    return read && { done: readTrainRows(rows).length, total: read.steps, unit: 'steps' };
   },
 };
 

@@ -64,6 +64,7 @@ describe('what a step works on', () => {
       ['ablate: { id: a, checkpoint: base, dataset: d }', 'base'],
       ['attention: { id: a, checkpoints: [base, rl], dataset: d }', 'base, rl'],
       ['evaluate: { id: a, checkpoints: [base, h], vision: d }', 'base, h'],
+      ['evaluate: { id: a, checkpoints: [base, in, rl, h], vision: d }', '4 checkpoints'],
       ['compare: { id: a, phases: [[base, in], [in, rl]] }', 'base → in, in → rl'],
       ['merge: { id: a, hybrid: h, output: o }', 'h'],
       ['train: { id: a, from: in, method: grpo, dataset: d, steps: 1, output: o }', 'in, grpo'],
