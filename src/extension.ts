@@ -4,6 +4,7 @@ import { registerCheckpointCommands } from './host/commands/checkpointCommands';
 import { registerCompareCommands } from './host/commands/compareCommands';
 import { registerDeviceCommands } from './host/commands/deviceCommands';
 import { registerExportCommands } from './host/commands/exportCommands';
+import { registerFreezeAndTrain } from './host/commands/freezeAndTrain';
 import { registerGeneratePairs } from './host/commands/generatePairs';
 import { registerHybridCommands } from './host/commands/hybridCommands';
 import { registerImportMergekit } from './host/commands/importMergekit';
@@ -24,6 +25,7 @@ import { MergePanels } from './host/panels/mergePanels';
 import { ProbePanels } from './host/panels/probePanels';
 import { ReasoningPanels } from './host/panels/reasoningPanels';
 import { ResultPanels } from './host/panels/resultPanels';
+import { TrainingPanels } from './host/panels/trainingPanels';
 import { UpdatesPanels } from './host/panels/updatesPanels';
 import { StatusBar } from './host/statusBar';
 import { CheckpointRoles } from './host/trees/checkpointRoles';
@@ -43,6 +45,7 @@ export interface ExtensionApi {
   readonly abilities: AbilitiesPanels;
   readonly reasoning: ReasoningPanels;
   readonly attention: AttentionPanels;
+  readonly training: TrainingPanels;
   readonly merges: MergePanels;
   readonly lastComparison: LastComparison;
 }
@@ -71,6 +74,7 @@ export function activate(context: vscode.ExtensionContext): ExtensionApi {
   const abilitiesPanels = own(new AbilitiesPanels(context.extensionUri, experiments, runs, items));
   const reasoningPanels = own(new ReasoningPanels(context.extensionUri, experiments, runs, items));
   const attentionPanels = own(new AttentionPanels(context.extensionUri, experiments, runs, items));
+  const trainingPanels = own(new TrainingPanels(context.extensionUri, experiments, runs));
   const mergePanels: MergePanels = own(
     new MergePanels({
       extensionUri: context.extensionUri,
@@ -91,6 +95,7 @@ export function activate(context: vscode.ExtensionContext): ExtensionApi {
     [panels.abilities]: abilitiesPanels,
     [panels.reasoning]: reasoningPanels,
     [panels.attention]: attentionPanels,
+    [panels.training]: trainingPanels,
     [panels.merge]: mergePanels,
   };
   for (const [id, serializer] of Object.entries(serializers)) {
@@ -100,6 +105,7 @@ export function activate(context: vscode.ExtensionContext): ExtensionApi {
     swap: probePanels,
     ablate: reasoningPanels,
     attention: attentionPanels,
+    train: trainingPanels,
     compare: updatesPanels,
     evaluate: abilitiesPanels,
     merge: { open: (file: string, step: string) => mergePanels.openStep(file, step) },
@@ -109,7 +115,7 @@ export function activate(context: vscode.ExtensionContext): ExtensionApi {
 
   own(registerLanguageFeatures(runs));
   own(registerRunCommands(runs, experiments, resultPanels, log));
-  const runPanels = [probePanels, updatesPanels, abilitiesPanels, reasoningPanels, attentionPanels];
+  const runPanels = [probePanels, updatesPanels, abilitiesPanels, reasoningPanels, attentionPanels, trainingPanels];
   const shownRun = () => runPanels.map((each) => each.active()).find((place) => place !== undefined);
   own(registerExportCommands(runs, experiments, shownRun, log));
   own(registerCheckpointCommands(checkpointsTree, roles, log));
@@ -125,6 +131,7 @@ export function activate(context: vscode.ExtensionContext): ExtensionApi {
   own(registerSampleLab(context.extensionUri, log));
   own(registerNewExperiment(() => checkpointsTree.known(), log));
   own(registerGeneratePairs(engine, experiments, log));
+  own(registerFreezeAndTrain(experiments, runs, resultPanels, log));
   own(registerImportMergekit(() => checkpointsTree.known(), log));
 
   return {
@@ -137,6 +144,7 @@ export function activate(context: vscode.ExtensionContext): ExtensionApi {
     abilities: abilitiesPanels,
     reasoning: reasoningPanels,
     attention: attentionPanels,
+    training: trainingPanels,
     merges: mergePanels,
     lastComparison,
   };

@@ -17,6 +17,7 @@ export const commands = {
   mergeFrom: 'frankenstein.mergeFrom',
   generatePairs: 'frankenstein.generatePairs',
   importMergekit: 'frankenstein.importMergekit',
+  freezeAndTrain: 'frankenstein.freezeAndTrain',
   openMergeWizard: 'frankenstein.openMergeWizard',
   writeHybrid: 'frankenstein.writeHybrid',
   renameHybrid: 'frankenstein.renameHybrid',
@@ -55,6 +56,7 @@ export const panels = {
   reasoning: 'frankenstein.reasoning',
   attention: 'frankenstein.attention',
   abilities: 'frankenstein.abilities',
+  training: 'frankenstein.training',
 } as const;
 
 /** The experiment files' language features work on the file's name, whatever its language is set to. */

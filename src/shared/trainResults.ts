@@ -1,83 +1,65 @@
-/** What a `train` run says of itself: its rows, the facts in its manifest, its summary. */
-import type { LeftOut } from './evaluateResults';
+/** What a train run writes, and the Training panel shows. */
 
-export const trainMethods = ['sft', 'grpo'] as const;
-export type TrainMethodName = (typeof trainMethods)[number];
-
-/** An answer that was sampled on the way. */
+/** A rollout to look at. */
 export interface TrainSample {
-  /** Of its item. */
   readonly id: string;
   readonly text: string;
   readonly reward: number;
 }
 
-/** One update of the weights. */
+/** A line of a train run's rows.jsonl: one update of the weights. */
 export interface TrainRow {
   readonly key: string;
   /** From 1. */
   readonly step: number;
-  /** Null where it was no number. */
+  /**
+   * sft: mean of −log p over the target's tokens; grpo: the clipped objective with its divergence. Null where it was
+   * not finite, or there was nothing to learn from.
+   */
   readonly loss: number | null;
-  /** grpo: mean reward of the answers, from 0 to 1. */
+  /** grpo: mean reward of the rollouts, in [0, 1]. */
   readonly reward?: number;
-  /** grpo with `kl`: mean divergence from the start, per token. */
+  /** grpo with a divergence: its mean per token, the k3 estimate, in nats. */
   readonly kl?: number;
-  /** Mean length of what was learnt from, in tokens. */
+  /** grpo: mean length of the rollouts, in tokens. */
   readonly length?: number;
-  /** Over all that is trained, before it is scaled down. Null where it was no number. */
+  /** grpo: share of groups whose rollouts all had one reward, and so taught nothing. */
+  readonly idle?: number;
+  /** Before clipping. Null where it was not finite. */
   readonly gradientNorm: number | null;
   readonly learningRate: number;
-  /** grpo: groups whose answers were all worth the same, which therefore taught nothing. */
-  readonly flatGroups?: number;
-  /** The gradient was not finite: the weights stayed as they were. */
+  /** The gradient was not finite: the weights stayed. */
   readonly skipped?: true;
-  /** grpo, on the first row between two saved states: some of its answers. */
+  /** Some rollouts, on the first row of every part that is saved. */
   readonly samples?: readonly TrainSample[];
 }
 
-export interface TensorCount {
-  readonly tensors: number;
-  readonly parameters: number;
-}
-
-/** What one selector of `freeze` means in this checkpoint. */
-export interface FrozenSelector extends TensorCount {
-  readonly selector: string;
-  /** Names in the file. */
-  readonly names: readonly string[];
-}
-
+/** What a train run was asked to do, as its manifest says it. */
 export interface TrainFacts {
   readonly from: string;
-  readonly method: TrainMethodName;
-  readonly output: string;
-  readonly dataset: string;
+  readonly method: 'sft' | 'grpo';
+  /** As the experiment file has them, in words. */
+  readonly freeze: readonly string[];
   readonly steps: number;
-  readonly saveEvery: number;
-  /** Ids of the items that are trained on. */
-  readonly items: readonly string[];
-  readonly leftOut: readonly LeftOut[];
-  readonly trained: TensorCount;
-  readonly frozen: TensorCount;
-  readonly freeze: readonly FrozenSelector[];
+  readonly dataset: string;
+  readonly output: string;
+  readonly trained: { readonly tensors: number; readonly parameters: number };
+  readonly frozen: { readonly tensors: number; readonly parameters: number };
+  /** What each selector of `freeze` matches. */
+  readonly selectors: readonly { readonly selector: string; readonly tensors: number; readonly parameters: number }[];
 }
 
-export interface TrainSummary {
-  readonly from: string;
-  readonly method: TrainMethodName;
-  readonly output: string;
-  readonly steps: number;
-  readonly trained: TensorCount;
+/** summary.json of a train run beside `step`, `kind` and `device`. */
+export interface TrainSummary extends Pick<TrainFacts, 'from' | 'method' | 'output' | 'steps' | 'trained'> {
   /** `verified`: every frozen tensor of the output was held against its source, bit for bit. */
-  readonly frozen: TensorCount & { readonly verified?: boolean };
-  /** Of the first and the last step; null where there is none. */
+  readonly frozen: TrainFacts['frozen'] & { readonly verified?: boolean };
+  /** Of the first and of the last step. */
   readonly loss: readonly [number | null, number | null];
-  /** grpo: mean over the first and over the last steps, as many as `rewardSteps`. */
+  /** grpo: mean over the first and over the last `rewardSteps` steps. */
   readonly reward?: readonly [number, number];
   readonly rewardSteps?: number;
-  /** grpo: steps in which no group had answers of different worth. */
-  readonly flatSteps?: number;
+  /** grpo: steps in which no group had rollouts of different worth. */
+  readonly idleSteps?: number;
   /** Steps whose gradient was not finite. */
   readonly skipped: number;
 }

@@ -8,6 +8,7 @@ import { openCheckpoint } from '../../src/core/checkpoint/checkpoint';
 import { gradeAnswer } from '../../src/core/evaluate/grading/gradeAnswer';
 import { command } from '../harness/commandLine';
 import { sampleLab, writeExperiment } from '../harness/experimentFile';
+import { itInFull } from '../harness/full';
 import { temporaryFolders } from '../harness/temporaryFolders';
 import { cases } from '../unit/evaluate/grading/mathCases';
 
@@ -61,7 +62,7 @@ async function rowsOf(output: string): Promise<Row[]> {
 }
 
 describe('handoff', () => {
-  it('every script parses', () => {
+  itInFull('every script parses', () => {
     for (const output of made.values()) {
       for (const name of ['run.sh', 'submit.sbatch']) execFileSync('bash', ['-n', path.join(output, name)]);
       const scripts = readdirSync(output).filter((name) => name.endsWith('.py'));
@@ -71,7 +72,7 @@ describe('handoff', () => {
     }
   });
 
-  it('run.sh gives the trainer its words, and stops where GPUs cannot share an update', () => {
+  itInFull('run.sh gives the trainer its words, and stops where GPUs cannot share an update', () => {
     const bin = folder();
     for (const name of ['python3', 'torchrun']) {
       writeFileSync(path.join(bin, name), '#!/bin/sh\nfor word in "$@"; do echo "$word"; done\n', { mode: 0o755 });
@@ -115,15 +116,17 @@ describe('handoff', () => {
     }
   });
 
-  it('freeze_hook freezes exactly what frozen.json names, in either spelling, and refuses another model', async () => {
-    const { tensors } = await openCheckpoint(path.join(sampleLab, 'in'));
-    const sizes = [...tensors.values()].map(({ name, shape }) => [name, shape.reduce((a, b) => a * b, 1)] as const);
-    const late = sizes.filter(([name]) => /^model\.layers\.(8|9|10|11)\./.test(name)).map(([name]) => name);
-    assert.equal(late.length, 48);
-    const renamed = sizes.map(([name, size]) => {
-      return [name.replace(/^model\./, 'model.language_model.').replace(/^visual\./, 'model.visual.'), size] as const;
-    });
-    const code = `${standIns}
+  itInFull(
+    'freeze_hook freezes exactly what frozen.json names, in either spelling, and refuses another model',
+    async () => {
+      const { tensors } = await openCheckpoint(path.join(sampleLab, 'in'));
+      const sizes = [...tensors.values()].map(({ name, shape }) => [name, shape.reduce((a, b) => a * b, 1)] as const);
+      const late = sizes.filter(([name]) => /^model\.layers\.(8|9|10|11)\./.test(name)).map(([name]) => name);
+      assert.equal(late.length, 48);
+      const renamed = sizes.map(([name, size]) => {
+        return [name.replace(/^model\./, 'model.language_model.').replace(/^visual\./, 'model.visual.'), size] as const;
+      });
+      const code = `${standIns}
 answer = []
 for sizes in json.load(sys.stdin):
     model = Model(sizes)
@@ -133,30 +136,31 @@ for sizes in json.load(sys.stdin):
     except RuntimeError as error:
         answer.append(str(error))
 print(json.dumps(answer))`;
-    const fewer = sizes.filter(([name]) => name !== late[3]);
-    const larger = sizes.map(([name, size]) => [name, size + (name === late[3] ? 1 : 0)] as const);
-    const models = [sizes, renamed, fewer, larger, sizes.filter(([name]) => late.includes(name)), [['other', 1]]];
-    const [old, now, ...refused] = python<[string[], string[], ...string[]]>(code, models, made.get('grpo verl')!);
-    assert.deepEqual(old, late);
-    assert.deepEqual(
-      now,
-      late.map((name) => name.replace(/^model\./, 'model.language_model.')),
-    );
-    const messages = [
-      /missing \['model\.layers/,
-      /the start checkpoint has/,
-      /nothing would be trained/,
-      /no parameter matches/,
-    ];
-    refused.forEach((message, i) => assert.match(message, messages[i]!));
-    assert.equal(refused.length, messages.length);
-  });
+      const fewer = sizes.filter(([name]) => name !== late[3]);
+      const larger = sizes.map(([name, size]) => [name, size + (name === late[3] ? 1 : 0)] as const);
+      const models = [sizes, renamed, fewer, larger, sizes.filter(([name]) => late.includes(name)), [['other', 1]]];
+      const [old, now, ...refused] = python<[string[], string[], ...string[]]>(code, models, made.get('grpo verl')!);
+      assert.deepEqual(old, late);
+      assert.deepEqual(
+        now,
+        late.map((name) => name.replace(/^model\./, 'model.language_model.')),
+      );
+      const messages = [
+        /missing \['model\.layers/,
+        /the start checkpoint has/,
+        /nothing would be trained/,
+        /no parameter matches/,
+      ];
+      refused.forEach((message, i) => assert.match(message, messages[i]!));
+      assert.equal(refused.length, messages.length);
+    },
+  );
 
   for (const [trainer, worker] of [
     ['verl', 'ActorRolloutRefWorker'],
     ['EasyR1', 'FSDPWorker'],
   ] as const) {
-    it(`freeze_hook in the workers of ${trainer}: the actor only, and only before it is wrapped`, () => {
+    itInFull(`freeze_hook in the workers of ${trainer}: the actor only, and only before it is wrapped`, () => {
       const place = fakeVerl(`class ${worker}:
     def _build_model_optimizer(self, fsdp_config, role, model):
         events = ["built"]
@@ -190,7 +194,7 @@ print(json.dumps([build("actor"), build("ref"), build("actor", False)]))`;
     });
   }
 
-  it('freeze_hook in verl’s engine, and refuses a verl that builds its models otherwise', () => {
+  itInFull('freeze_hook in verl’s engine, and refuses a verl that builds its models otherwise', () => {
     const engine = `class FSDPEngine:
     def __init__(self, forward_only):
         from types import SimpleNamespace
@@ -228,7 +232,7 @@ except RuntimeError as error:
     assert.match(run(engine.replace('_build_fsdp_module', '_wrap'), message) as string, /has no _build_fsdp_module/);
   });
 
-  it('reward.py judges as the product does, but for formulas', async () => {
+  itInFull('reward.py judges as the product does, but for formulas', async () => {
     const gold = (answer: string, choices: string[] = [], precision: number | null = null) => {
       return { answer, choices, answerType: null, unit: null, precision };
     };
@@ -274,7 +278,7 @@ print(json.dumps([
     assert.equal(correct, true);
   });
 
-  it('reward.py rewards nothing that is wrong', () => {
+  itInFull('reward.py rewards nothing that is wrong', () => {
     const all = Object.values(cases).flat();
     const code = `import json, sys, reward
 print(json.dumps([reward.score(text, answer, given.get("choices") or [], given.get("precision")) for answer, text, given in json.load(sys.stdin)]))`;

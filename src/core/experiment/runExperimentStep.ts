@@ -56,14 +56,17 @@ export async function runExperimentStep({
     throw new InputError(`the step "${params.step}" is a ${kind} step, which this version cannot run yet`);
   }
   if (kind === 'train' && params.shard) {
-    throw new InputError(`the train step "${params.step}" cannot be cut into shards`, 'Every update needs the last one.');
+    throw new InputError(
+      `the train step "${params.step}" cannot be cut into shards`,
+      'Every update needs the last one.',
+    );
   }
   const planner = planners[kind];
 
   const runs = params.output ?? experiment.runs;
   const models = new Map<string, Promise<OpenModel>>();
   const checkpoints = computingCheckpoints(experiment, { read: tools.weights.read, log, signal });
-  const context: Omit<StepContext, 'runFolder'> = {
+  const context: Omit<StepContext, 'runFolder' | 'fresh'> = {
     experiment,
     runtime: tools.runtime,
     device: kind === 'compare' ? tools.weights.runtime.device : tools.runtime.device,

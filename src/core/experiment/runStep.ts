@@ -44,13 +44,13 @@ export interface StepResult {
 /** Runs or resumes a step. @throws CancelledError between two batches once the signal aborts */
 export async function runStep(
   makePlan: (context: StepContext) => Promise<StepPlan>,
-  outer: Omit<StepContext, 'runFolder'>,
+  outer: Omit<StepContext, 'runFolder' | 'fresh'>,
   options: RunOptions,
 ): Promise<StepResult> {
   const paths = runPathsIn(options.runs, options.step, options.shard);
   await ensureFolder(paths.folder);
   const lock = await acquireLock(paths.lock, options.step);
-  const context = { ...outer, runFolder: paths.folder, log: runLog(paths.log, outer.log) };
+  const context = { ...outer, runFolder: paths.folder, fresh: options.fresh, log: runLog(paths.log, outer.log) };
   try {
     await Promise.all([removeLeftovers(paths.manifest), removeLeftovers(paths.summary)]);
     options.onProgress({ phase: 'preparing', done: 0, total: 0, unit: '', secondsLeft: null });

@@ -33,6 +33,8 @@ export interface StepContext {
   readonly experiment: Experiment;
   /** Where this run keeps its files. */
   readonly runFolder: string;
+  /** What an earlier run left there is not gone on with. */
+  readonly fresh: boolean;
   readonly device: Device;
   readonly runtime: Runtime;
   readonly log: Log;

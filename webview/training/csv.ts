@@ -1,0 +1,21 @@
+/** The curves as a table for other programs: one line per arm and step. No DOM. */
+import { csv } from '../../src/shared/csv';
+import type { TrainingState } from '../../src/shared/protocol/training';
+
+const columns = [
+  ...['arm', 'from', 'method', 'freeze', 'trainedParameters', 'frozenParameters', 'step'],
+  ...['loss', 'reward', 'kl', 'length', 'idle', 'gradientNorm', 'learningRate', 'skipped'],
+];
+
+/** Numbers in full precision; what was no number, or is not of the method, leaves its field empty. */
+export function trainingCsv({ arms }: Pick<TrainingState, 'arms'>): string {
+  const lines = arms.flatMap(({ run, facts, points }) => {
+    const { from, method, freeze, trained, frozen } = facts;
+    const arm = [run.id, from, method, freeze.join(' '), trained.parameters, frozen.parameters];
+    return points.map(({ step, loss, reward, kl, length, idle, gradientNorm, learningRate, skipped = false }) => [
+      ...arm,
+      ...[step, loss, reward, kl, length, idle, gradientNorm, learningRate, skipped],
+    ]);
+  });
+  return csv(columns, lines);
+}
