@@ -24,10 +24,13 @@ if (has('check')) {
   add(await runChecks());
 }
 if (has('unit')) add(await runMocha('unit', testFiles('dist/test/unit')));
-// Each leaves a core idle for most of the time: the one waits for processes, the other for pages.
-const together = ['engine', 'webview'].filter(has);
-for (const result of await Promise.all(together.map((tier) => runMocha(tier, testFiles(`dist/test/${tier}`)))))
-  add(result);
+// Each leaves a core idle for much of the time: they wait for processes and for pages.
+const together = ['engine', 'webview'].filter(has).flatMap((tier) => {
+  const files = testFiles(`dist/test/${tier}`);
+  const halves = tier === 'engine' ? [0, 1].map((half) => files.filter((_, i) => i % 2 === half)) : [files];
+  return halves.map((some) => ({ tier, some }));
+});
+for (const result of await Promise.all(together.map(({ tier, some }) => runMocha(tier, some)))) add(result);
 if (has('integration')) {
   console.log('\n── integration');
   add(await runIntegration());

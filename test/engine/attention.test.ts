@@ -238,7 +238,7 @@ steps:
   });
 
   it('refuses what cannot be done', async () => {
-    await assert.rejects(plan('checkpoints: [in, rl], text: base'), /"text: base".*none of its checkpoints/);
+    await assert.rejects(plan('checkpoints: [in, rl], text: base'), /"base" is no checkpoint of this step/);
     const blind = path.join(sampleLab, 'evaluation/reasoning.jsonl');
     await assert.rejects(plan('checkpoints: [in]', blind), /no item with an image/);
     const other = path.join(folder(), 'other');
