@@ -1,8 +1,10 @@
 import assert from 'node:assert/strict';
+import { readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import type { FrameLocator } from 'playwright-core';
 import { openWorkbench, type Workbench } from '../harness/workbench.mjs';
 
-/** A sweep of one checkpoint takes about ten seconds on two cores that have nothing else to do. */
+/** A sweep of one checkpoint takes about five seconds on two cores that have nothing else to do. */
 const sweepLimit = 180_000;
 
 describe('the main job', function () {
@@ -11,6 +13,8 @@ describe('the main job', function () {
 
   before(async () => {
     window = await openWorkbench({ settings: { 'editor.minimap.enabled': false } });
+    const file = join(window.folder, 'lab.frankenstein.yaml');
+    await writeFile(file, (await readFile(file, 'utf8')).replaceAll('limit: 50', 'limit: 20'));
   });
   after(() => window.close());
 
@@ -33,7 +37,7 @@ describe('the main job', function () {
     await page.locator('.codelens-decoration a', { hasText: 'Run' }).first().click();
 
     const panel = await window.frame('vision · base');
-    await panel.getByText(/^Running · [1-9]\d* of 200 pairs/).waitFor();
+    await panel.getByText(/^Running · [1-9]\d* of 80 pairs/).waitFor();
     await window.screenshot('main-job-running');
     await finished(panel);
     const chart = panel.getByRole('slider', { name: /Recognition/ });
@@ -89,5 +93,5 @@ async function expand(tree: ReturnType<Workbench['page']['getByRole']>, name: st
 }
 
 async function finished(panel: FrameLocator): Promise<void> {
-  await panel.getByText(/^Finished · 200 of 200 pairs/).waitFor({ timeout: sweepLimit });
+  await panel.getByText(/^Finished · 80 of 80 pairs/).waitFor({ timeout: sweepLimit });
 }

@@ -17,10 +17,10 @@ describe('batching changes nothing', () => {
   after(() => tools.runtime.releaseAll());
 
   for (const name of full ? ['base', 'in', 'rl'] : ['in']) {
-    it(`every pair of the sample lab, ${name}, at batch 1, 7 and 16`, async () => {
+    it(`${full ? 'every' : 'every fourth'} pair of the sample lab, ${name}, at batch 1, 7 and 16`, async () => {
       const { model, images, preprocessor } = await openModel(await openCheckpoint(join(lab, name)), tools);
       const { functions } = await readPairs(join(lab, 'pairs'));
-      const pairs = [...functions.values()].flat();
+      const pairs = [...functions.values()].flat().filter((_, i) => full || i % 4 === 0);
       const processed = await images.process(
         pairs.map(({ targetImage }) => targetImage),
         preprocessor,

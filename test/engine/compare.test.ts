@@ -199,16 +199,21 @@ describe('compare A B --json', () => {
 describe('a compare step', () => {
   const step = '  - compare: { id: updates, phases: [[base, in], [in, rl]], spectrum: true }';
 
-  it('rows, summary, and the cosine of one phase and the next', async () => {
-    const runs = folder();
-    const file = writeExperiment(folder(), 'steps:', step);
+  let whole: string;
+  let ended: Ended;
+  before(async () => {
+    whole = folder();
+    ended = await command('run', writeExperiment(folder(), 'steps:', step), '--out', whole, '--json');
+  });
+
+  it('rows, summary, and the cosine of one phase and the next', () => {
     const { steps } = documentOf<{ steps: { step: string; kind: string; device: string; phases: ComparePhase[] }[] }>(
-      await command('run', file, '--out', runs, '--json'),
+      ended,
     );
     const [summary] = steps;
     assert.deepEqual([summary!.step, summary!.kind, summary!.device], ['updates', 'compare', 'cpu']);
     summary!.phases.forEach((phase, i) => assertReference(phase.tensors, reference.phases[i]!));
-    const rows = readFileSync(path.join(runs, 'updates/rows.jsonl'), 'utf8').trimEnd().split('\n');
+    const rows = readFileSync(path.join(whole, 'updates/rows.jsonl'), 'utf8').trimEnd().split('\n');
     assert.equal(rows.length, 448);
     const first = JSON.parse(rows[1]!) as CompareRow;
     assert.deepEqual([first.key, first.from, first.to], [`in→rl/${first.name}`, 'in', 'rl']);
@@ -219,8 +224,7 @@ describe('a compare step', () => {
   });
 
   it('killed and resumed: the same bytes', async () => {
-    const [file, whole, broken] = [writeExperiment(folder(), 'steps:', step), folder(), folder()];
-    assert.equal((await command('run', file, '--out', whole)).code, 0);
+    const [file, broken] = [writeExperiment(folder(), 'steps:', step), folder()];
     const run = path.join(broken, 'updates');
     const rows = path.join(run, 'rows.jsonl');
     const started = startCommand(['run', file, '--out', broken]);

@@ -8,6 +8,7 @@ import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { command, countLines, holderOf, startCommand, waitUntil, type Command } from '../harness/commandLine';
 import { quickSwap, writeExperiment } from '../harness/experimentFile';
+import { full } from '../harness/full';
 import { temporaryFolders } from '../harness/temporaryFolders';
 import { seeded } from '../harness/weights';
 
@@ -79,7 +80,7 @@ before(async () => {
 
 describe('kill -9 of the engine', () => {
   it('once, at moments all over the run', async () => {
-    for (const moment of moments(4)) {
+    for (const moment of moments(full ? 4 : 2)) {
       const { file, run, rows } = experiment();
       const started = startCommand(['run', file]);
       assert.ok(await reach(moment, run, started), `ended before ${JSON.stringify(moment)} (SEED=${seed})`);
@@ -98,7 +99,7 @@ describe('kill -9 of the engine', () => {
   it('again and again in one run', async () => {
     const { file, run } = experiment();
     let before = 0;
-    for (const moment of moments(5)) {
+    for (const moment of moments(full ? 5 : 3)) {
       const started = startCommand(['run', file]);
       assert.ok(await reach(moment, run, started), `ended before ${JSON.stringify(moment)} (SEED=${seed})`);
       process.kill(holderOf(run)!, 'SIGKILL');
@@ -107,7 +108,7 @@ describe('kill -9 of the engine', () => {
       assert.ok(after >= before, 'no finished row is lost');
       before = after;
     }
-    await finish(file, run, 'killed five times');
+    await finish(file, run, 'killed again and again');
   });
 
   it('with a line half written: the torn line is done again', async () => {

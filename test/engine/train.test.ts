@@ -12,6 +12,7 @@ import type { TrainRow, TrainSummary } from '../../src/shared/trainResults';
 import { command, countLines, holderOf, startCommand, waitUntil } from '../harness/commandLine';
 import { sampleLab, writeExperiment } from '../harness/experimentFile';
 import { modelTools } from '../harness/modelTools';
+import { itInFull } from '../harness/full';
 import { temporaryFolders } from '../harness/temporaryFolders';
 
 const folder = temporaryFolders();
@@ -160,28 +161,31 @@ describe('supervised fine-tuning', () => {
     );
   }).timeout(240_000);
 
-  it('trains other layouts in their own types: three bfloat16 shards under new names, float16, a hybrid', async () => {
-    for (const name of ['untied-bf16-3-shards-new-names', 'flat-config-f16', 'tied-f32']) {
-      const checkpoint = `${oracle}/${name}/checkpoint`;
-      const file = path.join(folder(), 'x.frankenstein.yaml');
-      const options = `from: one, method: sft, dataset: ${sums}, steps: 1, learningRate: 0.01, freeze: [0-1]`;
-      writeFileSync(file, ['version: 1', `checkpoints: { one: ${checkpoint} }`, step(options)].join('\n'));
-      const { output, stderr } = await run(file);
-      const changed = changedTensors(checkpoint, output);
-      assert.ok(changed.some((tensor) => /layers\.1\.mlp/.test(tensor)));
-      // The questions have no images: nothing drew at the tower.
-      assert.ok(changed.every((tensor) => !/layers\.0\.|visual/.test(tensor)));
-      assert.match(stderr, /frozen by 0-1/);
-      assert.equal(existsSync(path.join(output, 'model.safetensors.index.json')), name.startsWith('untied'));
-    }
-    const hybrid = ['hybrids: { mix: [base, in, rl] }', step(`from: mix, ${sft}, freeze: [mid, late]`)];
-    const { output } = await run(writeExperiment(folder(), ...hybrid));
-    const [out, middle, late] = [output, `${sampleLab}/in`, `${sampleLab}/rl`].map(tensorsOf);
-    for (const [name, { content }] of out!) {
-      const layer = Number(/^model\.(?:language_model\.)?layers\.(\d+)\./.exec(name)?.[1] ?? 0);
-      if (layer >= 4) assert.ok(content.equals((layer < 8 ? middle! : late!).get(name)!.content), name);
-    }
-  }).timeout(240_000);
+  itInFull(
+    'trains other layouts in their own types: three bfloat16 shards under new names, float16, a hybrid',
+    async () => {
+      for (const name of ['untied-bf16-3-shards-new-names', 'flat-config-f16', 'tied-f32']) {
+        const checkpoint = `${oracle}/${name}/checkpoint`;
+        const file = path.join(folder(), 'x.frankenstein.yaml');
+        const options = `from: one, method: sft, dataset: ${sums}, steps: 1, learningRate: 0.01, freeze: [0-1]`;
+        writeFileSync(file, ['version: 1', `checkpoints: { one: ${checkpoint} }`, step(options)].join('\n'));
+        const { output, stderr } = await run(file);
+        const changed = changedTensors(checkpoint, output);
+        assert.ok(changed.some((tensor) => /layers\.1\.mlp/.test(tensor)));
+        // The questions have no images: nothing drew at the tower.
+        assert.ok(changed.every((tensor) => !/layers\.0\.|visual/.test(tensor)));
+        assert.match(stderr, /frozen by 0-1/);
+        assert.equal(existsSync(path.join(output, 'model.safetensors.index.json')), name.startsWith('untied'));
+      }
+      const hybrid = ['hybrids: { mix: [base, in, rl] }', step(`from: mix, ${sft}, freeze: [mid, late]`)];
+      const { output } = await run(writeExperiment(folder(), ...hybrid));
+      const [out, middle, late] = [output, `${sampleLab}/in`, `${sampleLab}/rl`].map(tensorsOf);
+      for (const [name, { content }] of out!) {
+        const layer = Number(/^model\.(?:language_model\.)?layers\.(\d+)\./.exec(name)?.[1] ?? 0);
+        if (layer >= 4) assert.ok(content.equals((layer < 8 ? middle! : late!).get(name)!.content), name);
+      }
+    },
+  ).timeout(240_000);
 });
 
 describe('reinforcement learning', () => {
