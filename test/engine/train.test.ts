@@ -163,7 +163,8 @@ describe('supervised fine-tuning', () => {
 
   itInFull(
     'trains other layouts in their own types: three bfloat16 shards under new names, float16, a hybrid',
-    async () => {
+    async function () {
+      this.timeout(300_000);
       for (const name of ['untied-bf16-3-shards-new-names', 'flat-config-f16', 'tied-f32']) {
         const checkpoint = `${oracle}/${name}/checkpoint`;
         const file = path.join(folder(), 'x.frankenstein.yaml');
@@ -185,7 +186,7 @@ describe('supervised fine-tuning', () => {
         if (layer >= 4) assert.ok(content.equals((layer < 8 ? middle! : late!).get(name)!.content), name);
       }
     },
-  ).timeout(240_000);
+  );
 });
 
 describe('reinforcement learning', () => {
