@@ -163,7 +163,7 @@ describe('supervised fine-tuning', () => {
 
   itInFull(
     'trains other layouts in their own types: three bfloat16 shards under new names, float16, a hybrid',
-    async function () {
+    async function (this: Mocha.Context) {
       this.timeout(300_000);
       for (const name of ['untied-bf16-3-shards-new-names', 'flat-config-f16', 'tied-f32']) {
         const checkpoint = `${oracle}/${name}/checkpoint`;
