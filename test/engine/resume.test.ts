@@ -8,7 +8,7 @@ import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { command, countLines, holderOf, startCommand, waitUntil, type Command } from '../harness/commandLine';
 import { quickSwap, writeExperiment } from '../harness/experimentFile';
-import { full } from '../harness/full';
+import { full, itInFull } from '../harness/full';
 import { temporaryFolders } from '../harness/temporaryFolders';
 import { seeded } from '../harness/weights';
 
@@ -96,10 +96,10 @@ describe('kill -9 of the engine', () => {
     }
   });
 
-  it('again and again in one run', async () => {
+  itInFull('again and again in one run', async () => {
     const { file, run } = experiment();
     let before = 0;
-    for (const moment of moments(full ? 5 : 3)) {
+    for (const moment of moments(5)) {
       const started = startCommand(['run', file]);
       assert.ok(await reach(moment, run, started), `ended before ${JSON.stringify(moment)} (SEED=${seed})`);
       process.kill(holderOf(run)!, 'SIGKILL');

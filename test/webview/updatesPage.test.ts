@@ -3,6 +3,7 @@ import type { UpdatesState } from '../../src/shared/protocol/updates';
 import { accessibilityTree } from './accessibilityTree';
 import { choose, goTo, tabNames, updatesPanels, type UpdatesHost } from './updatesPanels';
 import { labFacts, labRows, labRunning, labUpdates, largeSize } from './updatesRuns';
+import { itInFull } from '../harness/full';
 
 /** Whether anything is wider than the window. */
 function overflow({ page }: UpdatesHost): Promise<number> {
@@ -215,7 +216,7 @@ describe('the Updates page: a guest of the editor', () => {
     assert.notEqual(await colour(), dark);
   });
 
-  it('stays quick with 729 tensors in two phases', async () => {
+  itInFull('stays quick with 729 tensors in two phases', async () => {
     const states = [700, 702, 704, 706].map((done) => labRunning(done, largeSize));
     const host = await open({ state: states[0]! });
     for (const tab of tabNames) {
