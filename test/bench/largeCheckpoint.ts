@@ -1,6 +1,7 @@
 import { closeSync, mkdirSync, openSync, writeFileSync, writeSync } from 'node:fs';
 import path from 'node:path';
-import { encodeWeights, normals, seeded } from '../harness/weights';
+import { seededUniform } from '../../src/core/statistics/random';
+import { encodeWeights, normals } from '../harness/weights';
 
 /** A Llama of eight layers, complete: other programs can read it too. */
 const config = {
@@ -53,8 +54,8 @@ export function writeLargeCheckpoint(folder: string, which: 0 | 1): LargeCheckpo
 
 /** Random weights to be written again and again: making random numbers is slow, and reading these is the same work. */
 function randomBlock(which: 0 | 1): Buffer {
-  const weights = normals(1 << 20, 0.02, seeded(1));
-  const random = seeded(2);
+  const weights = normals(1 << 20, 0.02, seededUniform(1));
+  const random = seededUniform(2);
   const own = which === 0 ? weights : weights.map((x) => (random() < 0.5 ? x : x + 1e-4 * random()));
   return encodeWeights('BF16', own);
 }

@@ -14,7 +14,8 @@ import { Products } from '../../src/core/compare/spectrum/products';
 import { describeSpectrum, SpectrumAnalyser } from '../../src/core/compare/spectrum/spectrum';
 import { SymmetricEigenvalues, workingSize } from '../../src/core/compare/spectrum/symmetricEigenvalues';
 import { OrtRuntime } from '../../src/engine/ortRuntime';
-import { encodeWeights, normals, seeded } from '../harness/weights';
+import { seededUniform } from '../../src/core/statistics/random';
+import { encodeWeights, normals } from '../harness/weights';
 import { conclude, interleave, printTable, ratio, seconds, type Verdict } from './measure';
 
 const { values: options } = parseArgs({
@@ -87,7 +88,7 @@ async function main(): Promise<void> {
 
 /** What rounding to bfloat16 leaves of an update with 64 directions and noise. Differences are exact in float32. */
 function makeUpdate(): Float32Array {
-  const random = seeded(1);
+  const random = seededUniform(1);
   const rank = 64;
   const left = normals(rows * rank, 1, random).map((value, at) => value * ((at % rank) + 1) ** -0.7);
   const right = normals(rank * columns, 1e-4, random);

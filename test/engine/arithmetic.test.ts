@@ -8,7 +8,8 @@ import { mergeMethods } from '../../src/core/merge/methods/methods';
 import { command, type Ended } from '../harness/commandLine';
 import { sampleLab } from '../harness/experimentFile';
 import { temporaryFolders } from '../harness/temporaryFolders';
-import { normals, seeded, writeWeights } from '../harness/weights';
+import { seededUniform } from '../../src/core/statistics/random';
+import { normals, writeWeights } from '../harness/weights';
 
 const folder = temporaryFolders();
 const lab = Object.fromEntries(['base', 'in', 'rl'].map((name) => [name, path.join(sampleLab, name)]));
@@ -96,7 +97,7 @@ describe('arithmetic hybrids', () => {
   });
 
   it('every method runs, in each format, rounded once', async () => {
-    const random = seeded(9);
+    const random = seededUniform(9);
     const make = (dtype: FloatDtype) =>
       writeWeights(folder(), {
         'model.layers.0.mlp.up_proj.weight': { dtype, shape: [8, 16], values: normals(128, 0.1, random) },

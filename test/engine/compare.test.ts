@@ -6,7 +6,8 @@ import type { ComparePhase, CompareRow, CompareTensor } from '../../src/shared/c
 import { command, countLines, holderOf, startCommand, waitUntil, type Ended } from '../harness/commandLine';
 import { sampleLab, writeExperiment } from '../harness/experimentFile';
 import { temporaryFolders } from '../harness/temporaryFolders';
-import { normals, seeded, writeWeights } from '../harness/weights';
+import { seededUniform } from '../../src/core/statistics/random';
+import { normals, writeWeights } from '../harness/weights';
 
 const folder = temporaryFolders();
 const lab = (name: string) => path.join(sampleLab, name);
@@ -159,10 +160,10 @@ describe('compare A B --json', () => {
 
   it('any folder with safetensors: other architectures, single tensors, what is odd said on standard error', async () => {
     const matrix = (seed: number, rows = 4) => {
-      return { dtype: 'F32' as const, shape: [rows, 3], values: normals(3 * rows, 1, seeded(seed)) };
+      return { dtype: 'F32' as const, shape: [rows, 3], values: normals(3 * rows, 1, seededUniform(seed)) };
     };
     const a = writeWeights(folder(), { x: matrix(1), gone: matrix(2), 'model.embed_tokens.weight': matrix(3, 5) });
-    const broken = { ...matrix(4), values: normals(12, 1, seeded(4)).fill(NaN, 3, 5) };
+    const broken = { ...matrix(4), values: normals(12, 1, seededUniform(4)).fill(NaN, 3, 5) };
     const b = writeWeights(
       folder(),
       { x: broken, f8: { dtype: 'F8_E4M3', shape: [1], values: [1] }, 'model.embed_tokens.weight': matrix(5, 7) },

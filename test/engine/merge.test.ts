@@ -7,7 +7,7 @@ import { openCheckpoint, type TensorEntry } from '../../src/core/checkpoint/chec
 import { command, holderOf, startCommand, type Ended } from '../harness/commandLine';
 import { sampleLab } from '../harness/experimentFile';
 import { full } from '../harness/full';
-import { seeded } from '../harness/weights';
+import { seededUniform } from '../../src/core/statistics/random';
 import { sha256 } from '../harness/sha256';
 import { temporaryFolders } from '../harness/temporaryFolders';
 
@@ -54,7 +54,7 @@ async function assertBits(merged: string, skeleton: string, donorOf: (entry: Ten
 function otherWeights(from: string): string {
   const to = folder();
   cpSync(from, to, { recursive: true });
-  const random = seeded(3);
+  const random = seededUniform(3);
   for (const name of readdirSync(to).filter((file) => file.endsWith('.safetensors'))) {
     const bytes = readFileSync(path.join(to, name));
     const start = 8 + Number(bytes.readBigUInt64LE());
@@ -270,7 +270,7 @@ describe('a merge step', () => {
   });
 
   it('killed at seeded moments: nothing under the final name but the whole', async () => {
-    const random = seeded(Number(process.env.KILL_SEED ?? 7));
+    const random = seededUniform(Number(process.env.KILL_SEED ?? 7));
     for (let round = 0; round < 4; round++) {
       const file = experiment({ a: sharded, b: otherWeights(sharded) }, { h: ['a', 'b', 'b'] }, [
         { merge: { id: 'write', hybrid: 'h', output: './merged' } },

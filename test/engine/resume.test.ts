@@ -10,10 +10,10 @@ import { command, countLines, holderOf, startCommand, waitUntil, type Command } 
 import { quickSwap, writeExperiment } from '../harness/experimentFile';
 import { full, itInFull } from '../harness/full';
 import { temporaryFolders } from '../harness/temporaryFolders';
-import { seeded } from '../harness/weights';
+import { seededUniform } from '../../src/core/statistics/random';
 
 const seed = Number(process.env.SEED ?? Date.now() % 1_000_000);
-const random = seeded(seed);
+const random = seededUniform(seed);
 const limit = 5;
 /** Four functions; a batch is a pair, and a pair has 14 rows. */
 const pairs = 4 * limit;

@@ -6,7 +6,8 @@ import { isWorthPreviewing, smallestPreview } from '../../src/core/compare/spect
 import { Products } from '../../src/core/compare/spectrum/products';
 import { SpectrumAnalyser, spectrumBytes } from '../../src/core/compare/spectrum/spectrum';
 import { OrtRuntime } from '../../src/engine/ortRuntime';
-import { normals, seeded } from '../harness/weights';
+import { seededUniform } from '../../src/core/statistics/random';
+import { normals } from '../harness/weights';
 import { distance, never, sourceOf, withSingularValues } from '../unit/compare/spectrum/knownMatrices';
 
 const runtime = new OrtRuntime('cpu', 2);
@@ -104,13 +105,13 @@ describe('the exact spectrum', () => {
   });
 
   it('is the same every time', async () => {
-    const a = matrix(300, 350, normals(300 * 350, 1, seeded(8)));
+    const a = matrix(300, 350, normals(300 * 350, 1, seededUniform(8)));
     assert.deepEqual(await analyse(a), await analyse(a));
   });
 
   it('can be given up', async () => {
     const stop = new AbortController();
-    const { read, ...shape } = sourceOf(matrix(400, 500, normals(400 * 500, 1, seeded(9))));
+    const { read, ...shape } = sourceOf(matrix(400, 500, normals(400 * 500, 1, seededUniform(9))));
     const late = { ...shape, read: (...call: Parameters<typeof read>) => read(...call).finally(() => stop.abort()) };
     await assert.rejects(analyser.analyse(late, stop.signal), { name: 'AbortError' });
   });
@@ -123,7 +124,7 @@ describe('the Gram matrix', () => {
     [530, 520],
   ]) {
     it(`of a ${rows} × ${columns} matrix is the same when little of it is held`, async () => {
-      const source = sourceOf(matrix(rows, columns, normals(rows * columns, 1, seeded(7)).map(Math.round)));
+      const source = sourceOf(matrix(rows, columns, normals(rows * columns, 1, seededUniform(7)).map(Math.round)));
       const size = 544;
       const whole = await gramMatrix(source, size, products, never);
       const limits = { held: 201 * columns, chunk: 37 * columns };
@@ -177,7 +178,7 @@ describe('the preview', () => {
   const [rows, columns] = [smallestPreview, 2 * smallestPreview];
   const n = rows;
   const made: Record<string, () => Matrix> = {
-    Gaussian: () => matrix(rows, columns, normals(rows * columns, 1e-4, seeded(5))),
+    Gaussian: () => matrix(rows, columns, normals(rows * columns, 1e-4, seededUniform(5))),
     'power law': () => withSingularValues(rows, columns, power(n, 0.7)).matrix,
     exponential: () =>
       withSingularValues(

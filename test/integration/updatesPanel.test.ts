@@ -9,7 +9,8 @@ import { commands, panels } from '../../src/host/ids';
 import type { CompareRow, CompareSummary } from '../../src/shared/compareResults';
 import { InputError } from '../../src/shared/errors';
 import type { UpdatesHostSurface, UpdatesState, UpdatesTensor } from '../../src/shared/protocol/updates';
-import { normals, seeded, writeWeights } from '../harness/weights';
+import { seededUniform } from '../../src/core/statistics/random';
+import { normals, writeWeights } from '../harness/weights';
 import { FakePage } from './fakePage';
 
 const tensorsOf = ({ phases }: UpdatesState) => phases.flatMap(({ tensors }) => tensors);
@@ -204,7 +205,7 @@ describe('the Updates panel', () => {
   it('shows estimates of large matrices, until the exact values are there', async function () {
     this.timeout(300_000);
     const shape = [smallestPreview, smallestPreview + 64];
-    const random = seeded(7);
+    const random = seededUniform(7);
     const names = [0, 1, 2].map((layer) => `model.layers.${layer}.mlp.up_proj.weight`);
     const before = names.map(() => normals(shape[0]! * shape[1]!, 1, random));
     const after = before.map((values) => {

@@ -1,12 +1,13 @@
 /** The `evaluate` step: every item in every setting of its ability, by every checkpoint; one row per answer. */
-import { bytes as formatBytes } from '../../shared/format';
 import { InputError } from '../../shared/errors';
 import type { EvaluateFacts, EvaluateRow } from '../../shared/evaluateResults';
+import { inPieces } from '../../shared/inPieces';
 import type { EvaluateOptions } from '../experiment/schema';
 import type { StepContext, StepPlan } from '../experiment/step';
 import { chainOf, stepSidecars } from '../experiment/stepSidecars';
-import { gridOf, type ImageSize, type PreprocessorSettings } from '../model/imageProcessor';
-import { decoderBytes, mappedBytes, visionBytes } from '../model/memory';
+import { tokensPerRun } from '../model/generate';
+import { patchesOf } from '../model/imageProcessor';
+import { batchAdvice, decoderBytes, isFloat32, mappedBytes, visionBytes } from '../model/memory';
 import type { OpenModel } from '../model/openModel';
 import { namedRandom } from '../statistics/namedRandom';
 import { planAbilities, type PlannedAbility } from './abilityPlan';
@@ -51,7 +52,7 @@ export async function planEvaluate(options: EvaluateOptions, context: StepContex
   };
   const batches = checkpoints.flatMap((checkpoint) =>
     planned.flatMap((own) =>
-      cut(own.items, Math.max(1, Math.floor(atOnce / (own.settings.length * samples)))).map((items): Batch => ({
+      inPieces(own.items, Math.max(1, Math.floor(atOnce / (own.settings.length * samples)))).map((items): Batch => ({
         checkpoint,
         planned: own,
         items,
@@ -147,20 +148,6 @@ async function gradeBatch(
   }));
 }
 
-function cut<T>(items: readonly T[], size: number): T[][] {
-  return Array.from({ length: Math.ceil(items.length / size) }, (_, i) => items.slice(i * size, (i + 1) * size));
-}
-
-/** 0 for an image that the model cannot take: that is said when its turn comes. */
-function patchesOf(size: ImageSize, preprocessor: PreprocessorSettings): number {
-  try {
-    const { width, height } = gridOf(size, preprocessor);
-    return width * height;
-  } catch {
-    return 0;
-  }
-}
-
 /** Text tokens of a prompt that the estimate reckons with, beside those of its words. */
 const templateTokens = 64;
 
@@ -176,13 +163,13 @@ function estimateMemory(
   );
   const needs = opened.map(({ model: { parts }, preprocessor }) => {
     const { text, vision, weights } = parts;
-    const float32 = [...weights.values()].every(({ dtype }) => dtype === 'F32');
+    const float32 = isFloat32(weights);
     const patches = Math.max(0, ...planned.flatMap(({ sizes }) => sizes.map((size) => patchesOf(size, preprocessor))));
     const tokens = templateTokens + longest + patches / vision.spatialMergeSize ** 2;
     const working = (rows: number) => {
       const load = {
         rows,
-        tokens: Math.min(tokens, 512),
+        tokens: Math.min(tokens, tokensPerRun),
         prefixes: 0,
         prefixTokens: 0,
         pastTokens: tokens + maxNewTokens,
@@ -195,9 +182,6 @@ function estimateMemory(
   return {
     mapped: largest('mapped'),
     working: largest('working'),
-    advice:
-      largest('single') < process.availableMemory()
-        ? `Set "batch" of the step lower: one answer at a time needs ${formatBytes(largest('single'))}.`
-        : 'Use smaller images (max_pixels in preprocessor_config.json) or a machine with more memory.',
+    advice: batchAdvice(largest('single'), 'answer'),
   };
 }

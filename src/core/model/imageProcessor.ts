@@ -86,6 +86,16 @@ export function gridOf(size: ImageSize, preprocessor: PreprocessorSettings): Ima
   return { height: height / preprocessor.patchSize, width: width / preprocessor.patchSize };
 }
 
+/** How many patches an image has, from its size alone; 0 for one that the model cannot take. */
+export function patchesOf(size: ImageSize, preprocessor: PreprocessorSettings): number {
+  try {
+    const { width, height } = gridOf(size, preprocessor);
+    return width * height;
+  } catch {
+    return 0;
+  }
+}
+
 /** How many tokens of the prompt an image of this grid takes. */
 export function imageTokens(grid: ImageSize, mergeSize: number): number {
   return (grid.height * grid.width) / mergeSize ** 2;

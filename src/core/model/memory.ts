@@ -1,4 +1,5 @@
 /** Estimates of the memory a model needs, from its sizes alone. Bytes throughout. */
+import { bytes as formatBytes } from '../../shared/format';
 import type { TextConfig, VisionConfig } from '../checkpoint/modelConfig';
 import type { WeightSource } from './weights';
 
@@ -46,4 +47,19 @@ export function visionBytes(vision: VisionConfig, patches: number, weightsAreFlo
   const layer = weightsAreFloat32 ? 0 : hiddenSize * (4 * hiddenSize + 3 * intermediateSize);
   const scores = 3 * numHeads * patches * patches;
   return floatBytes * (layer + scores + patches * (3 * intermediateSize + 8 * hiddenSize));
+}
+
+/** Whether nothing has to be cast before it is computed with. */
+export function isFloat32(weights: WeightSource): boolean {
+  return [...weights.values()].every(({ dtype }) => dtype === 'F32');
+}
+
+/**
+ * What to change where a batch does not fit.
+ * @param single bytes with one sequence at a time @param unit what that is of, such as "item"
+ */
+export function batchAdvice(single: number, unit: string): string {
+  return single < process.availableMemory()
+    ? `Set "batch" of the step lower: one ${unit} at a time needs ${formatBytes(single)}.`
+    : 'Use smaller images (max_pixels in preprocessor_config.json) or a machine with more memory.';
 }

@@ -1,4 +1,5 @@
 /** Images as the vision tower takes them: those of one grid together, their patches in window order. */
+import { inPieces } from '../../shared/inPieces';
 import type { VisionConfig } from '../checkpoint/modelConfig';
 import type { Tensor } from '../ports';
 import type { ProcessedImage } from './imageProcessor';
@@ -17,7 +18,7 @@ export function batchesOfOneGrid(images: readonly ProcessedImage[]): number[][] 
   return [...groups.values()].flatMap((group) => {
     const { grid } = images[group[0]!]!;
     const step = Math.max(1, Math.floor(patchesPerRun / (grid.height * grid.width)));
-    return Array.from({ length: Math.ceil(group.length / step) }, (_, i) => group.slice(i * step, (i + 1) * step));
+    return inPieces(group, step);
   });
 }
 

@@ -1,11 +1,10 @@
-import { bytes as formatBytes } from '../../shared/format';
 import type { DatasetItem } from '../evaluate/dataset';
 import type { AblateOptions } from '../experiment/schema';
 import type { StepPlan } from '../experiment/step';
 import { logitBytes } from '../model/feedPieces';
 import { tokensPerRun } from '../model/generate';
-import { gridOf, type ImageSize, type PreprocessorSettings } from '../model/imageProcessor';
-import { decoderBytes, mappedBytes, visionBytes } from '../model/memory';
+import { patchesOf, type ImageSize } from '../model/imageProcessor';
+import { batchAdvice, decoderBytes, isFloat32, mappedBytes, visionBytes } from '../model/memory';
 import type { OpenModel } from '../model/openModel';
 import { draftTokens } from './ablateAnswer';
 import { variantsAtOnce } from './ablateBatches';
@@ -23,7 +22,7 @@ export function ablateMemory(
   { batch, maxNewTokens, scoring }: AblateOptions,
 ): StepPlan['memory'] {
   const { text, vision, weights } = parts;
-  const float32 = [...weights.values()].every(({ dtype }) => dtype === 'F32');
+  const float32 = isFloat32(weights);
   const longest = (lengthOf: (item: DatasetItem) => number) => Math.max(...items.map(lengthOf)) / charactersPerToken;
   const words = longest(({ question, choices }) => [question, ...choices].join('').length);
   const rightAnswer = scoring === 'generate' ? 0 : longest(({ answer }) => answer.length) + 1;
@@ -45,19 +44,9 @@ export function ablateMemory(
     );
   };
   const single = working(1);
-  const advice =
-    single < process.availableMemory()
-      ? `Set "batch" of the step lower: one item at a time needs ${formatBytes(single)}.`
-      : 'Use smaller images (max_pixels in preprocessor_config.json) or a machine with more memory.';
-  return { mapped: mappedBytes(weights), working: working(Math.min(batch, items.length)), advice };
-}
-
-/** 0 for an image that the model cannot take: that is said when its turn comes. */
-function patchesOf(size: ImageSize, preprocessor: PreprocessorSettings): number {
-  try {
-    const { width, height } = gridOf(size, preprocessor);
-    return width * height;
-  } catch {
-    return 0;
-  }
+  return {
+    mapped: mappedBytes(weights),
+    working: working(Math.min(batch, items.length)),
+    advice: batchAdvice(single, 'item'),
+  };
 }

@@ -2,6 +2,7 @@
 import { InputError } from '../../shared/errors';
 import type { AblateFacts, AblateRow } from '../../shared/ablateResults';
 import type { LeftOut } from '../../shared/evaluateResults';
+import { inPieces } from '../../shared/inPieces';
 import type { Dataset, DatasetItem } from '../evaluate/dataset';
 import { Questions } from '../evaluate/questions';
 import { resolveLayers } from '../experiment/layers';
@@ -25,8 +26,8 @@ export async function planAblate(options: AblateOptions, context: StepContext): 
   const dataset = await context.dataset(options.dataset, { limit, seed, category });
   const { items, leftOut, sizes } = await chooseItems(dataset, opened, options, context);
   const layers = layersOf(options, opened, items);
-  const chunks = cut(items, batch);
-  const groups = [[null], ...cut<Variant>(layers, variantsAtOnce)];
+  const chunks = inPieces(items, batch);
+  const groups = [[null], ...inPieces<Variant>(layers, variantsAtOnce)];
   const batches = chunks
     .flatMap((chunk) => groups.map((variants): AblateBatch => ({ chunk, variants })))
     .filter(({ chunk, variants }) => variants.some((variant) => itemsAt(variant, chunk).length > 0));
@@ -114,8 +115,4 @@ function visionLayersOf(spec: NonNullable<AblateOptions['visionLayers']>, numLay
     if (!(error instanceof InputError)) throw error;
     throw new InputError(`visionLayers: ${error.message}`, `The vision tower has layers 0 to ${numLayers - 1}.`);
   }
-}
-
-function cut<T>(list: readonly T[], size: number): T[][] {
-  return Array.from({ length: Math.ceil(list.length / size) }, (_, i) => list.slice(i * size, (i + 1) * size));
 }

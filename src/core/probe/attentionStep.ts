@@ -2,7 +2,7 @@
 import type { AttentionFacts, AttentionRow } from '../../shared/attentionResults';
 import { InputError } from '../../shared/errors';
 import type { LeftOut } from '../../shared/evaluateResults';
-import { bytes as formatBytes } from '../../shared/format';
+import { inPieces } from '../../shared/inPieces';
 import { sidecarDifferences } from '../checkpoint/sidecarDifferences';
 import type { Dataset, DatasetItem } from '../evaluate/dataset';
 import { promptText } from '../evaluate/prompts';
@@ -11,7 +11,7 @@ import type { StepContext, StepPlan } from '../experiment/step';
 import { stepSidecars } from '../experiment/stepSidecars';
 import { tokensPerRun } from '../model/generate';
 import { gridOf, type ImageSize } from '../model/imageProcessor';
-import { decoderBytes, mappedBytes, visionBytes } from '../model/memory';
+import { batchAdvice, decoderBytes, isFloat32, mappedBytes, visionBytes } from '../model/memory';
 import type { OpenModel } from '../model/openModel';
 import { AttentionAnswers, attentionKey } from './attentionAnswers';
 import { summariseAttention } from './attentionSummary';
@@ -43,9 +43,7 @@ export async function planAttention(options: AttentionOptions, context: StepCont
     leftOut: [...dataset.leftOut, ...leftOut],
     dataset: options.dataset,
   };
-  const chunks = Array.from({ length: Math.ceil(items.length / batch) }, (_, i) =>
-    items.slice(i * batch, (i + 1) * batch),
-  );
+  const chunks = inPieces(items, batch);
   // All checkpoints read a batch before the next one: the curves grow together, and its answers are written once.
   const batches = chunks.flatMap((chunk) => names.map((name) => ({ name, chunk })));
   const answers = new AttentionAnswers(models, text, options, dataset.imageFolder, context.log);
@@ -156,15 +154,11 @@ function estimateMemory(
         );
         const length = Math.ceil(textTokens + patches / parts.vision.spatialMergeSize ** 2 + maxNewTokens);
         const load = { rows, tokens: Math.min(tokensPerRun, length), prefixes: 0, prefixTokens: 0, pastTokens: length };
-        const float32 = [...parts.weights.values()].every(({ dtype }) => dtype === 'F32');
+        const float32 = isFloat32(parts.weights);
         return visionBytes(parts.vision, patches, float32) + decoderBytes(parts.text, load, float32);
       }),
     );
   const single = working(1);
-  const advice =
-    single < process.availableMemory()
-      ? `Set "batch" of the step lower: one item at a time needs ${formatBytes(single)}.`
-      : 'Use smaller images (max_pixels in preprocessor_config.json) or a machine with more memory.';
   const mapped = [...models.values()].reduce((sum, { model }) => sum + mappedBytes(model.parts.weights), 0);
-  return { mapped, working: working(Math.min(batch, items.length)), advice };
+  return { mapped, working: working(Math.min(batch, items.length)), advice: batchAdvice(single, 'item') };
 }

@@ -1,12 +1,12 @@
 /** The `swap` step: pairs in batches, one row per pair and variant. */
-import { bytes as formatBytes } from '../../shared/format';
+import { inPieces } from '../../shared/inPieces';
 import { resolvePath } from '../experiment/experiment';
 import { resolveLayers } from '../experiment/layers';
 import type { SwapOptions } from '../experiment/schema';
 import type { StepContext, StepPlan } from '../experiment/step';
 import { stepSidecars } from '../experiment/stepSidecars';
 import { gridOf, resizedSize, type ProcessedImage } from '../model/imageProcessor';
-import { decoderBytes, mappedBytes, visionBytes } from '../model/memory';
+import { batchAdvice, decoderBytes, isFloat32, mappedBytes, visionBytes } from '../model/memory';
 import type { OpenModel } from '../model/openModel';
 import { judgeAdoption, judgeChange, type ImageGeometry } from './judge';
 import { readPairs, type ImagePair } from './pairs';
@@ -31,7 +31,7 @@ export async function planSwap(options: SwapOptions, context: StepContext): Prom
   const variants: SwapVariant[] = [null, 'source', ...layers];
 
   const sorted = await sortByGrid(inTurn([...pairs.functions.values()]), folder, opened);
-  const batches = cutBatches(sorted.planned, Math.max(1, Math.floor(batch / variants.length)));
+  const batches = inPieces(sorted.planned, Math.max(1, Math.floor(batch / variants.length)));
   const idsOf = (name: string, all: readonly ImagePair[]) => all.filter((p) => p.function === name).map(({ id }) => id);
   const facts: SwapFacts = {
     checkpoint: options.checkpoint,
@@ -153,10 +153,6 @@ function inTurn<T>(lists: readonly (readonly T[])[]): T[] {
   return Array.from({ length: longest }, (_, i) => lists.flatMap((list) => list.slice(i, i + 1))).flat();
 }
 
-function cutBatches<T>(items: readonly T[], size: number): T[][] {
-  return Array.from({ length: Math.ceil(items.length / size) }, (_, i) => items.slice(i * size, (i + 1) * size));
-}
-
 /** Text tokens before and after the image that the estimate reckons with. */
 const textTokens = 64;
 
@@ -170,7 +166,7 @@ function estimateMemory(pairs: readonly PlannedPair[], variants: number, opened:
     ),
   );
   const perBatch = Math.max(1, Math.floor(options.batch / variants));
-  const float32 = [...weights.values()].every(({ dtype }) => dtype === 'F32');
+  const float32 = isFloat32(weights);
   const imageTokens = patches / vision.spatialMergeSize ** 2;
   const fed = textTokens + (readsImageAnew(options.mode) ? imageTokens : 0);
   const working = (rows: number) =>
@@ -188,9 +184,5 @@ function estimateMemory(pairs: readonly PlannedPair[], variants: number, opened:
     );
   const rows = Math.min(options.batch, perBatch * variants);
   const single = working(1);
-  const advice =
-    single < process.availableMemory()
-      ? `Set "batch" of the step lower: one row at a time needs ${formatBytes(single)}.`
-      : 'Use smaller images (max_pixels in preprocessor_config.json) or a machine with more memory.';
-  return { mapped: mappedBytes(weights), working: working(rows), advice };
+  return { mapped: mappedBytes(weights), working: working(rows), advice: batchAdvice(single, 'row') };
 }

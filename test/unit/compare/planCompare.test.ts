@@ -9,7 +9,8 @@ import { UpdateKernel } from '../../../src/core/compare/updateKernel';
 import { WeightReader } from '../../../src/core/files/weightReader';
 import type { CompareRow } from '../../../src/shared/compareResults';
 import { InputError } from '../../../src/shared/errors';
-import { normals, seeded, writeWeights, type Weights } from '../../harness/weights';
+import { seededUniform } from '../../../src/core/statistics/random';
+import { normals, writeWeights, type Weights } from '../../harness/weights';
 import { temporaryFolders } from '../../harness/temporaryFolders';
 
 const folder = temporaryFolders();
@@ -104,7 +105,7 @@ describe('planCompare', () => {
   });
 
   it('identical checkpoints: exactly zero everywhere', async () => {
-    const tensors = { [up]: matrix(normals(64, 1, seeded(1))), 'model.norm.weight': matrix([1, 2], 1) };
+    const tensors = { [up]: matrix(normals(64, 1, seededUniform(1))), 'model.norm.weight': matrix([1, 2], 1) };
     const { plan, warnings } = await planned([tensors, tensors, tensors]);
     const rows = await rowsOf(plan);
     for (const { energy, relativeEnergy, changedFraction, largest, cosine } of rows) {
@@ -216,7 +217,7 @@ describe('planCompare', () => {
   });
 
   it('a file replaced or cut off while it is read', async () => {
-    const tensors = { [up]: matrix(normals(64, 1, seeded(1))) };
+    const tensors = { [up]: matrix(normals(64, 1, seededUniform(1))) };
     const replaced = await planned([tensors, tensors]);
     renameSync(
       path.join(writeWeights(folder(), tensors), 'model.safetensors'),
@@ -230,7 +231,7 @@ describe('planCompare', () => {
 
   it('a large tensor is summed in pieces to the same numbers', async () => {
     const n = (4 << 20) + 77;
-    const random = seeded(3);
+    const random = seededUniform(3);
     const a = Float64Array.from({ length: n }, random);
     const b = a.map((x, i) => (i % 3 === 0 ? x + 0.25 : x));
     const { plan } = await planned([{ [up]: matrix(a, 1) }, { [up]: matrix(b, 1) }]);

@@ -2,7 +2,8 @@ import assert from 'node:assert/strict';
 import { energyOf, productCarefully, sumCarefully, type EnergySums } from '../../../src/core/compare/energySums';
 import { decodeFloats, floatFormats, type FloatDtype } from '../../../src/core/compare/floats';
 import { blockEntries, UpdateKernel } from '../../../src/core/compare/updateKernel';
-import { encodeWeights, normals, seeded } from '../../harness/weights';
+import { seededUniform } from '../../../src/core/statistics/random';
+import { encodeWeights, normals } from '../../harness/weights';
 
 const dtypes = Object.keys(floatFormats) as FloatDtype[];
 
@@ -29,7 +30,7 @@ function assertClose(found: EnergySums, wanted: EnergySums, what: string): void 
 
 describe('UpdateKernel', () => {
   it('every pair of formats and awkward lengths: the float64 sums', () => {
-    const random = seeded(1);
+    const random = seededUniform(1);
     for (const from of dtypes) {
       for (const to of dtypes) {
         for (const n of [1, 31, 32, 33, 1000, blockEntries]) {
@@ -58,8 +59,8 @@ describe('UpdateKernel', () => {
 
   it('numbers whose squares underflow or overflow float32', () => {
     for (const scale of [1e-30, 1e-38, 1e30]) {
-      const a = normals(100, scale, seeded(2));
-      const b = normals(100, scale, seeded(3));
+      const a = normals(100, scale, seededUniform(2));
+      const b = normals(100, scale, seededUniform(3));
       for (const dtype of ['BF16', 'F32'] as const) {
         const found = loaded([dtype, a], [dtype, b]).energies(0, 1);
         const wanted = sumCarefully(exactly(dtype, a), exactly(dtype, b), dtype);
@@ -80,8 +81,8 @@ describe('UpdateKernel', () => {
   it('NaN and infinities are counted and left out, wherever they stand', () => {
     for (const dtype of dtypes) {
       for (const n of [40, 4096]) {
-        const a = normals(n, 1, seeded(4));
-        const b = normals(n, 1, seeded(5));
+        const a = normals(n, 1, seededUniform(4));
+        const b = normals(n, 1, seededUniform(5));
         a[3] = NaN;
         b[3] = Infinity; // NaN comes first
         b[17] = -Infinity;
@@ -105,7 +106,7 @@ describe('UpdateKernel', () => {
   });
 
   it('inner products of two updates, entries that are not finite left out', () => {
-    const blocks = [6, 7, 8].map((seed) => normals(1001, 0.02, seeded(seed)));
+    const blocks = [6, 7, 8].map((seed) => normals(1001, 0.02, seededUniform(seed)));
     for (const broken of [false, true]) {
       if (broken) blocks[1]![500] = NaN;
       for (const dtype of dtypes) {
@@ -119,8 +120,8 @@ describe('UpdateKernel', () => {
   });
 
   it('the update and the weights themselves, exactly', () => {
-    const a = normals(777, 1, seeded(9));
-    const b = normals(777, 1, seeded(10));
+    const a = normals(777, 1, seededUniform(9));
+    const b = normals(777, 1, seededUniform(10));
     b[5] = NaN;
     for (const dtype of dtypes) {
       const kernel = loaded([dtype, a], [dtype, b]);
@@ -139,7 +140,7 @@ describe('UpdateKernel', () => {
 
 describe('energyOf', () => {
   it('the rounding floor is that of weights rounded to the format', () => {
-    const random = seeded(11);
+    const random = seededUniform(11);
     const weights = normals(20000, 0.02, random);
     // Rounding to nearest bfloat16 by hand: the error's norm is what the floor predicts, within its own scatter.
     const nearest = weights.map((x) => {

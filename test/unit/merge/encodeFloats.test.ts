@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import { decodeFloats, floatFormats, type FloatDtype } from '../../../src/core/compare/floats';
 import { encodeFloats } from '../../../src/core/merge/encodeFloats';
-import { normals, seeded } from '../../harness/weights';
+import { seededUniform } from '../../../src/core/statistics/random';
+import { normals } from '../../harness/weights';
 
 const dtypes = Object.keys(floatFormats) as FloatDtype[];
 const through = (dtype: FloatDtype, values: readonly number[] | Float64Array) =>
@@ -30,7 +31,7 @@ describe('encodeFloats', () => {
   it('everything else goes to the nearest', () => {
     for (const dtype of ['BF16', 'F16'] as const) {
       for (const scale of [1, 0.02, 1e-5, 1e-7, 3e3]) {
-        for (const value of normals(500, scale, seeded(1))) {
+        for (const value of normals(500, scale, seededUniform(1))) {
           const own = through(dtype, [value])[0]!;
           for (const other of [neighbour(dtype, own, 1), neighbour(dtype, own, -1)]) {
             if (!Number.isFinite(other)) continue;

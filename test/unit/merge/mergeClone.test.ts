@@ -12,7 +12,8 @@ import { resolveTransplant, type TransplantSpec } from '../../../src/core/merge/
 import { refusingDisk } from '../../harness/refusingDisk';
 import { sha256 } from '../../harness/sha256';
 import { temporaryFolders } from '../../harness/temporaryFolders';
-import { normals, seeded, writeWeights, type Weights } from '../../harness/weights';
+import { seededUniform } from '../../../src/core/statistics/random';
+import { normals, writeWeights, type Weights } from '../../harness/weights';
 
 const folder = temporaryFolders();
 const numLayers = 4;
@@ -21,7 +22,7 @@ const never = new AbortController().signal;
 
 /** Norms of 2 kB, matrices of 64 kB; the norms come first, as the reference writer sorts them inside most shards. */
 function weights(seed: number, first: readonly number[] = [512]): Record<string, Weights> {
-  const random = seeded(seed);
+  const random = seededUniform(seed);
   const tensor = (...shape: number[]): Weights => {
     return {
       dtype: 'F32',

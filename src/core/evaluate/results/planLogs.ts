@@ -4,6 +4,7 @@
  */
 import { InputError } from '../../../shared/errors';
 import type { EvaluateFacts, EvaluateRow, LeftOut } from '../../../shared/evaluateResults';
+import { inPieces } from '../../../shared/inPieces';
 import { roles, abilities as abilityNames } from '../../../shared/vocabulary';
 import { chainOf } from '../../experiment/stepSidecars';
 import { resolvePath } from '../../experiment/experiment';
@@ -130,10 +131,7 @@ function cut(model: string, planned: PlannedTask): Batch[] {
     const entry = item.answers.get(model);
     return entry ? [{ item, entry }] : [];
   });
-  return Array.from({ length: Math.ceil(answers.length / answersPerBatch) }, (_, i) => ({
-    ...{ model, planned },
-    answers: answers.slice(i * answersPerBatch, (i + 1) * answersPerBatch),
-  }));
+  return inPieces(answers, answersPerBatch).map((some) => ({ model, planned, answers: some }));
 }
 
 function keyOf({ model, planned: { task, facts } }: Batch, { item }: Answer): string {

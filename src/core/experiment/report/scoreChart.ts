@@ -1,5 +1,6 @@
 import type { Floor, Share } from '../../../shared/evaluateResults';
 import { percent } from '../../../shared/format';
+import { inPieces } from '../../../shared/inPieces';
 import { html, type Html } from './html';
 import { colours, margin, plot, round, size, valueAxis, valueScale } from './layerPlot';
 import { shareInterval } from './statisticsText';
@@ -21,9 +22,7 @@ const widestBar = 44;
 /** Scores as groups of bars with their 95 % intervals as whiskers, and what answers that know nothing would score. */
 export function scoreCharts(names: readonly string[], groups: readonly ScoreGroup[]): Html {
   const across = Math.max(1, Math.floor(barsAcross / names.length));
-  const charts = Array.from({ length: Math.ceil(groups.length / across) }, (_, i) =>
-    chart(names, groups.slice(i * across, (i + 1) * across)),
-  );
+  const charts = inPieces(groups, across).map((some) => chart(names, some));
   return html`${charts}
     <ul class="legend">
       ${names.map(

@@ -4,7 +4,8 @@ import { matrix } from '../../../../src/core/compare/spectrum/matrix';
 import { Panel } from '../../../../src/core/compare/spectrum/panel';
 import { symmetricEigen } from '../../../../src/core/compare/spectrum/symmetricEigen';
 import { tridiagonalEigenvalues } from '../../../../src/core/compare/spectrum/tridiagonalEigenvalues';
-import { normals, seeded } from '../../../harness/weights';
+import { seededUniform } from '../../../../src/core/statistics/random';
+import { normals } from '../../../harness/weights';
 import { distance, never, withEigenvalues } from './knownMatrices';
 
 async function eigenvalues(band: BandMatrix): Promise<Float64Array> {
@@ -22,7 +23,7 @@ describe('a band matrix made tridiagonal', () => {
     [20, 32],
   ]) {
     it(`keeps its eigenvalues: ${n} rows, ${bandwidth} subdiagonals`, async () => {
-      const numbers = normals(n * n, 1, seeded(n));
+      const numbers = normals(n * n, 1, seededUniform(n));
       const dense = new Float64Array(n * n);
       const band = new BandMatrix(n, bandwidth);
       for (let i = 0; i < n; i++) {
@@ -76,7 +77,7 @@ describe('a panel', () => {
   it('is factorised: (I − V·T·Vᵀ)ᵀ·P = R, whatever stands before its first row', () => {
     const [count, m, first] = [4, 13, 5];
     const panel = new Panel(count, m);
-    const p = normals(count * m, 1, seeded(2));
+    const p = normals(count * m, 1, seededUniform(2));
     // The third column hangs on the first: its reflection has next to nothing to do.
     for (let i = 0; i < m; i++) p[2 * m + i] = 2 * p[i];
     panel.columns(m).data.set(p);

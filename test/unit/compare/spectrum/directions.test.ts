@@ -2,7 +2,8 @@ import assert from 'node:assert/strict';
 import { subspaceOverlap } from '../../../../src/core/compare/spectrum/directions';
 import { matrix } from '../../../../src/core/compare/spectrum/matrix';
 import { dotRows, orthonormalise } from '../../../../src/core/compare/spectrum/orthogonal';
-import { normals, seeded } from '../../../harness/weights';
+import { seededUniform } from '../../../../src/core/statistics/random';
+import { normals } from '../../../harness/weights';
 
 const directions = (...rows: readonly (readonly number[])[]) => ({
   dimension: rows.length,
@@ -36,7 +37,7 @@ describe('subspace overlap', () => {
 
 describe('orthonormal rows', () => {
   it('span what they came from; one that depends on others becomes zero', () => {
-    const x = matrix(4, 50, normals(200, 1e-20, seeded(1)));
+    const x = matrix(4, 50, normals(200, 1e-20, seededUniform(1)));
     for (let i = 0; i < 50; i++) x.data[100 + i] = x.data[i] - 3 * x.data[50 + i];
     const before = x.data.slice();
     const l = orthonormalise(x);

@@ -1,7 +1,8 @@
 /** Matrices whose singular values and vectors are known, because they were made from them. */
 import { matrix, type Matrix } from '../../../../src/core/compare/spectrum/matrix';
 import type { MatrixSource } from '../../../../src/core/compare/spectrum/matrixSource';
-import { normals, seeded } from '../../../harness/weights';
+import { seededUniform } from '../../../../src/core/statistics/random';
+import { normals } from '../../../harness/weights';
 
 export const never = new AbortController().signal;
 
@@ -9,7 +10,7 @@ const reflections = 6;
 
 /** U·diag(σ)·Vᵀ, U and V products of random reflections. `left` has the columns of U as rows, one per σ. */
 export function withSingularValues(rows: number, columns: number, sigma: readonly number[], seed = 1) {
-  const random = seeded(seed);
+  const random = seededUniform(seed);
   const a = matrix(rows, columns);
   const left = matrix(sigma.length, rows);
   sigma.forEach((value, i) => {
@@ -28,7 +29,7 @@ export function withSingularValues(rows: number, columns: number, sigma: readonl
 /** Q·diag(λ)·Qᵀ. */
 export function withEigenvalues(lambda: readonly number[], seed = 1): Matrix {
   const n = lambda.length;
-  const random = seeded(seed);
+  const random = seededUniform(seed);
   const a = matrix(n, n);
   lambda.forEach((value, i) => (a.data[i * n + i] = value));
   for (let i = 0; i < reflections; i++) {

@@ -3,7 +3,8 @@ import { addSums, Recurrences, sumsAt } from '../../../../src/core/compare/spect
 import { matrix } from '../../../../src/core/compare/spectrum/matrix';
 import type { Operator } from '../../../../src/core/compare/spectrum/operator';
 import { Products } from '../../../../src/core/compare/spectrum/products';
-import { normals, seeded } from '../../../harness/weights';
+import { seededUniform } from '../../../../src/core/statistics/random';
+import { normals } from '../../../harness/weights';
 import { never } from './knownMatrices';
 
 const products = new Products({ device: 'cpu', createSession: () => Promise.reject(new Error('no runtime here')) });
@@ -22,7 +23,7 @@ function diagonal(lambda: readonly number[]): Operator {
 /** One vector, and the sums that it would see were the quadrature exact. */
 function recurrence(lambda: readonly number[]) {
   const n = lambda.length;
-  const start = matrix(1, n, normals(n, 1, seeded(4)));
+  const start = matrix(1, n, normals(n, 1, seededUniform(4)));
   const norm = Math.hypot(...start.data);
   const exact = addSums(lambda.map((value, i) => sumsAt(value, n * (start.data[i] / norm) ** 2)));
   return { exact, recurrences: new Recurrences(diagonal(lambda), start, matrix(0, n), 1) };
