@@ -29,6 +29,9 @@ const imagesPerCall = 16;
 /** Answers that are judged at once: bounds what is judged again when one of them ends the sandbox. */
 const answersPerCall = 100;
 
+const mendParquet = 'Fetch it again if it is damaged; else write its items as JSONL.';
+const mendSpreadsheet = 'Copy it again if it is damaged; else export it as .tsv.';
+
 /** Templates, tokenizers, images and answers, parsed in a process that may be killed at any time. */
 export class SandboxClient implements ImageReader, Grader {
   private readonly child: ChildPeer<object, SandboxSurface>;
@@ -81,19 +84,18 @@ export class SandboxClient implements ImageReader, Grader {
     rows: (file, columns) =>
       this.child
         .call('parquetRows', { path: file, columns }, { timeout: parquetLimit })
-        .catch((error: unknown) => blameParquet(error, file)),
+        .catch(blameFile(file, 'parquet', mendParquet)),
     extractImages: (file, column, rows, folder) =>
       this.child
         .call('parquetImages', { path: file, column, rows, folder }, { timeout: parquetLimit })
-        .catch((error: unknown) => blameParquet(error, file)),
+        .catch(blameFile(file, 'parquet', mendParquet)),
   };
 
-  /** An answer that brings the sandbox down is compared as text. */
   readonly spreadsheets: SpreadsheetReader = {
     rows: (file) =>
       this.child
         .call('spreadsheetRows', { path: file }, { timeout: spreadsheetLimit })
-        .catch((error: unknown) => blameSpreadsheet(error, file)),
+        .catch(blameFile(file, 'a spreadsheet', mendSpreadsheet)),
   };
 
   /** Outlines of words in a font file, in their order. @throws InputError naming what is wrong with the font */
@@ -106,6 +108,7 @@ export class SandboxClient implements ImageReader, Grader {
     });
   }
 
+  /** An answer that brings the sandbox down is compared as text. */
   grade(requests: readonly GradeRequest[]): Promise<Grade[]> {
     const options = { timeout: gradeLimit };
     return inCalls(
@@ -173,14 +176,10 @@ function blame(error: unknown, directory: string, what: string): never {
   throw new InputError(`the ${what} in ${directory} cannot be used: ${error.message}`, mend, { cause: error });
 }
 
-function blameParquet(error: unknown, file: string): never {
-  if (!(error instanceof EngineCrashError)) throw error;
-  const mend = 'Fetch it again if it is damaged; else write its items as JSONL.';
-  throw new InputError(`${file}: cannot be read as parquet: ${error.message}`, mend, { cause: error });
-}
-
-function blameSpreadsheet(error: unknown, file: string): never {
-  if (!(error instanceof EngineCrashError)) throw error;
-  const mend = 'Copy it again if it is damaged; else export it as .tsv.';
-  throw new InputError(`${file}: cannot be read as a spreadsheet: ${error.message}`, mend, { cause: error });
+/** Of a file that brings the sandbox down. @param mend what to do with it */
+function blameFile(file: string, format: string, mend: string): (error: unknown) => never {
+  return (error) => {
+    if (!(error instanceof EngineCrashError)) throw error;
+    throw new InputError(`${file}: cannot be read as ${format}: ${error.message}`, mend, { cause: error });
+  };
 }

@@ -72,3 +72,24 @@ export interface AblateSummary {
   /** Answers that reached their limit. */
   readonly truncated: number;
 }
+
+/** Columns of a table of layers, as the panel and the command line export it: the baseline, then a line per layer. */
+export const layerColumns = [
+  'checkpoint',
+  'part',
+  'layer',
+  'n',
+  'correct',
+  'rate',
+  'low',
+  'high',
+  'difference',
+  'differenceLow',
+  'differenceHigh',
+  'pValue',
+  'pAdjusted',
+  'likelihoodN',
+  'likelihoodChange',
+  'likelihoodLow',
+  'likelihoodHigh',
+] as const;

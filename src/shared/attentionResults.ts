@@ -74,3 +74,18 @@ export interface AttentionSummary {
   /** Items that have no rows of a checkpoint, with the reason. */
   readonly leftOut: readonly LeftOut[];
 }
+
+/** Columns that tables of means and of differences share, as the panel and the command line export them. */
+export const measureColumns = [
+  'layer',
+  'n',
+  'mass',
+  'low',
+  'high',
+  'perToken',
+  'perTokenLow',
+  'perTokenHigh',
+  'withoutSinks',
+  'withoutSinksLow',
+  'withoutSinksHigh',
+] as const;

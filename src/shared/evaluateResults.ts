@@ -122,3 +122,21 @@ export interface EvaluateSummary {
   /** Answers that reached their limit, per checkpoint. */
   readonly truncated: Readonly<Record<string, number>>;
 }
+
+/** Columns of a table of comparisons, as the panel and the command line export it: b less a. */
+export const comparisonColumns = [
+  'ability',
+  'a',
+  'b',
+  'n',
+  'difference',
+  'low',
+  'high',
+  'pValue',
+  'pAdjusted',
+  'detectable',
+  'TT',
+  'TF',
+  'FT',
+  'FF',
+] as const;

@@ -5,13 +5,11 @@ import type {
   ItemFilter,
 } from '../../src/shared/protocol/abilities';
 import type { RpcPeer } from '../../src/shared/rpc';
-import { element, setText } from '../kit/dom';
 import { ExportButtons, type ExportFormat } from '../kit/exportButtons';
 import type { Notice } from '../kit/notice';
-import { figurePng } from '../kit/png';
-import { RunHeader } from '../kit/runHeader';
-import { ScrollReturn } from '../kit/scrollReturn';
-import { tabs } from '../kit/tabs';
+import { RunFrame } from '../kit/runFrame';
+import { saveExport } from '../kit/saveExport';
+import { TabbedResults } from '../kit/tabbedResults';
 import { readTheme } from '../kit/theme';
 import { abilitiesFigure } from './abilitiesFigure';
 import { AbilitiesView } from './abilitiesView';
@@ -29,18 +27,12 @@ const titledCheckpoints = 4;
 
 /** The page: its parts, and what their controls ask of the host. */
 export class AbilitiesPage {
-  readonly element: HTMLElement;
-  private readonly header: RunHeader;
+  private readonly frame: RunFrame;
+  private readonly results: TabbedResults<View['tab']>;
   private readonly options: Options;
   private readonly abilities: AbilitiesView;
   private readonly comparisons: ComparisonsView;
   private readonly items: ItemsView;
-  private readonly views;
-  private readonly panels = element('div', {});
-  private readonly empty = element('p', { class: 'empty' });
-  private readonly loading = element('p', { class: 'empty', role: 'status' }, 'Reading the run…');
-  private readonly content: HTMLElement;
-  private readonly scroll: ScrollReturn;
   private theme = readTheme();
 
   constructor(
@@ -48,12 +40,8 @@ export class AbilitiesPage {
     private readonly peer: RpcPeer<AbilitiesPageSurface, AbilitiesHostSurface>,
     private readonly note: Notice,
   ) {
-    this.scroll = new ScrollReturn(model.view.scroll);
     const ask = (call: 'run' | 'cancel' | 'openFile') => void note.guard(peer.call(call, null));
-    this.header = new RunHeader(
-      { run: () => ask('run'), cancel: () => ask('cancel'), openFile: () => ask('openFile') },
-      'answers',
-    );
+    const actions = { run: () => ask('run'), cancel: () => ask('cancel'), openFile: () => ask('openFile') };
     const exports = new ExportButtons((format) => void note.guard(this.export(format)));
     const guard = (work: Promise<unknown>) => note.guard(work);
     const open = (ability: string, filter: ItemFilter) => this.openItems(ability, filter);
@@ -66,21 +54,22 @@ export class AbilitiesPage {
       guard,
     );
     this.items = new ItemsView(model, (query, signal) => peer.call('items', query, { signal }), guard);
-    this.views = tabs({
-      label: 'Views',
-      tabs: [
+    this.results = new TabbedResults<View['tab']>(
+      'Results',
+      [
         { id: 'abilities', label: 'Abilities', panel: this.abilities.element },
         { id: 'comparisons', label: 'Comparisons', panel: this.comparisons.element },
         { id: 'items', label: 'Items', panel: this.items.element },
       ],
-      onChange: (tab) => model.change({ tab: tab as View['tab'] }),
-    });
-    this.panels.append(this.abilities.element, this.comparisons.element, this.items.element);
-    const bar = element('div', { class: 'view-bar' }, this.views.element, exports.element);
-    const shown = element('section', { 'aria-label': 'Results' }, bar, this.options.element, this.empty, this.panels);
-    this.content = element('main', {}, shown);
-    this.content.hidden = true;
-    this.element = element('div', { class: 'page' }, this.header.element, note.element, this.loading, this.content);
+      exports,
+      (tab) => model.change({ tab }),
+      this.options.element,
+    );
+    this.frame = new RunFrame(actions, 'answers', note, model.view.scroll, this.results.element);
+  }
+
+  get element(): HTMLElement {
+    return this.frame.element;
   }
 
   /** Asks for the first state. */
@@ -91,19 +80,12 @@ export class AbilitiesPage {
   draw(): void {
     const { state, view } = this.model;
     if (!state) return;
-    this.loading.hidden = true;
-    this.content.hidden = false;
-    document.title = state.run.id;
-    this.header.update({ subtitle: subtitle(state), run: state.run, canRun: state.canRun });
-    if (state.run.message) this.note.retract(state.run.message);
+    this.frame.update(subtitle(state), state.run, state.canRun);
     this.options.update(state);
-    this.views.select(view.tab);
     const isEmpty = !hasResults(state);
-    setText(this.empty, isEmpty ? emptySentence(state.run) : '');
-    this.empty.hidden = !isEmpty;
-    this.panels.hidden = isEmpty;
+    this.results.update(view.tab, isEmpty ? emptySentence(state.run) : null);
     if (!isEmpty) this.drawTab(state, view);
-    this.scroll.go();
+    this.frame.returnToScroll();
   }
 
   changeTheme(): void {
@@ -136,14 +118,11 @@ export class AbilitiesPage {
   private async export(format: ExportFormat): Promise<void> {
     const { state, view } = this.model;
     if (!state) return;
-    const name = await this.peer.call('save', { format, content: await this.exported(format, state, view) });
-    if (name !== null) this.note.tell(`Saved as ${name}`);
-  }
-
-  private async exported(format: ExportFormat, state: AbilitiesState, view: View): Promise<string> {
-    if (format === 'csv') return view.tab === 'comparisons' ? comparisonsCsv(state) : scoresCsv(state);
-    const figure = abilitiesFigure({ state, view, theme: this.theme });
-    return format === 'svg' ? figure.svg : figurePng(figure);
+    const exported = {
+      csv: () => (view.tab === 'comparisons' ? comparisonsCsv(state) : scoresCsv(state)),
+      figure: () => abilitiesFigure({ state, view, theme: this.theme }),
+    };
+    await saveExport(format, exported, (params) => this.peer.call('save', params), this.note);
   }
 }
 

@@ -1,5 +1,6 @@
 /** Scores and comparisons as tables for other programs. No DOM. */
 import { csv } from '../../src/shared/csv';
+import { comparisonColumns } from '../../src/shared/evaluateResults';
 import type { AbilitiesState } from '../../src/shared/protocol/abilities';
 import { settings } from '../../src/shared/vocabulary';
 
@@ -28,12 +29,9 @@ export function scoresCsv({ summary, checkpoints }: AbilitiesState): string {
 
 /** One line per comparison of the run: b less a. */
 export function comparisonsCsv({ summary: { comparisons } }: AbilitiesState): string {
-  const lines = comparisons.map(
-    ({ ability, a, b, n, difference, low, high, pValue, pAdjusted, detectable, transitions }) => {
-      const { TT, TF, FT, FF } = transitions;
-      return [ability, a, b, n, difference, low, high, pValue, pAdjusted, detectable, TT, TF, FT, FF];
-    },
-  );
-  const tests = ['difference', 'low', 'high', 'pValue', 'pAdjusted', 'detectable'];
-  return csv(['ability', 'a', 'b', 'n', ...tests, 'TT', 'TF', 'FT', 'FF'], lines);
+  const lines = comparisons.map(({ transitions, ...comparison }) => {
+    const cells = { ...comparison, ...transitions };
+    return comparisonColumns.map((column) => cells[column]);
+  });
+  return csv(comparisonColumns, lines);
 }

@@ -6,6 +6,7 @@ import { abilityTitles, type Setting } from '../../src/shared/vocabulary';
 import { interval, pValue, signedPoints } from '../kit/rates';
 import type { ScoreOf } from './scores';
 import type { Pairing } from './view';
+import { trendMove } from '../../src/shared/trendMove';
 
 /** An ability as a heading; a task of others keeps its name. */
 export function abilityTitle(ability: string): string {
@@ -85,14 +86,7 @@ export function differenceText({
 
 /** "falls 57.0 → 51.0 → 45.0 %; rises monotonically in 1 % of resamples of the items" */
 export function trendSentence({ chain, values, rises, probability }: AbilityTrend): string {
-  const pairs = values.slice(1).map((value, i) => [values[i]!, value] as const);
-  const moves = pairs.every(([before, after]) => after === before)
-    ? 'stays'
-    : rises
-      ? 'rises'
-      : pairs.every(([before, after]) => after <= before)
-        ? 'falls'
-        : 'goes up and down';
+  const moves = trendMove(values, rises);
   const numbers = values.map((value) => (100 * value).toFixed(1)).join(' → ');
   return `${moves} ${numbers} % along ${chain.join(' → ')}; rises monotonically in ${shareOfResamples(probability)} of resamples of the items.`;
 }

@@ -1,12 +1,10 @@
 import type { AttentionHostSurface, AttentionPageSurface, AttentionState } from '../../src/shared/protocol/attention';
 import type { RpcPeer } from '../../src/shared/rpc';
-import { element, setText } from '../kit/dom';
 import { ExportButtons, type ExportFormat } from '../kit/exportButtons';
 import type { Notice } from '../kit/notice';
-import { figurePng } from '../kit/png';
-import { RunHeader } from '../kit/runHeader';
-import { ScrollReturn } from '../kit/scrollReturn';
-import { tabs } from '../kit/tabs';
+import { RunFrame } from '../kit/runFrame';
+import { saveExport } from '../kit/saveExport';
+import { TabbedResults } from '../kit/tabbedResults';
 import { readTheme } from '../kit/theme';
 import { layersFigure, mapsFigure } from './attentionFigure';
 import { attentionCsv } from './csv';
@@ -21,18 +19,12 @@ import { emptySentence } from './wording';
 
 /** The page: its parts, and what their controls ask of the host. */
 export class AttentionPage {
-  readonly element: HTMLElement;
-  private readonly header: RunHeader;
+  private readonly frame: RunFrame;
+  private readonly results: TabbedResults<View['tab']>;
   private readonly options: Options;
   private readonly layers: LayersView;
   private readonly image: ImageView;
   private readonly table = new TableView();
-  private readonly views;
-  private readonly panels = element('div', {});
-  private readonly empty = element('p', { class: 'empty' });
-  private readonly loading = element('p', { class: 'empty', role: 'status' }, 'Reading the run…');
-  private readonly content: HTMLElement;
-  private readonly scroll: ScrollReturn;
   private theme = readTheme();
 
   constructor(
@@ -40,15 +32,11 @@ export class AttentionPage {
     private readonly peer: RpcPeer<AttentionPageSurface, AttentionHostSurface>,
     private readonly note: Notice,
   ) {
-    this.scroll = new ScrollReturn(model.view.scroll);
-    this.header = new RunHeader(
-      {
-        run: () => void note.guard(peer.call('run', null)),
-        cancel: () => void note.guard(peer.call('cancel', null)),
-        openFile: () => void note.guard(peer.call('openFile', null)),
-      },
-      'items',
-    );
+    const actions = {
+      run: () => void note.guard(peer.call('run', null)),
+      cancel: () => void note.guard(peer.call('cancel', null)),
+      openFile: () => void note.guard(peer.call('openFile', null)),
+    };
     const exports = new ExportButtons((format) => void note.guard(this.export(format)));
     this.options = new Options(model, exports);
     this.layers = new LayersView((layer) => this.showLayer(layer));
@@ -57,21 +45,21 @@ export class AttentionPage {
       (query, signal) => peer.call('item', query, { signal }),
       (work) => note.guard(work),
     );
-    this.views = tabs({
-      label: 'Views',
-      tabs: [
+    this.results = new TabbedResults<View['tab']>(
+      'Attention',
+      [
         { id: 'layers', label: 'Layers', panel: this.layers.element },
         { id: 'image', label: 'Image', panel: this.image.element },
         { id: 'table', label: 'Table', panel: this.table.element },
       ],
-      onChange: (tab) => model.change({ tab: tab as View['tab'] }),
-    });
-    this.panels.append(this.layers.element, this.image.element, this.table.element);
-    const bar = element('div', { class: 'view-bar' }, this.views.element, exports.element);
-    const shown = element('section', { 'aria-label': 'Attention' }, bar, this.empty, this.panels);
-    this.content = element('main', {}, this.options.element, shown);
-    this.content.hidden = true;
-    this.element = element('div', { class: 'page' }, this.header.element, note.element, this.loading, this.content);
+      exports,
+      (tab) => model.change({ tab }),
+    );
+    this.frame = new RunFrame(actions, 'items', note, model.view.scroll, this.options.element, this.results.element);
+  }
+
+  get element(): HTMLElement {
+    return this.frame.element;
   }
 
   /** Asks for the first state. */
@@ -82,21 +70,14 @@ export class AttentionPage {
   draw(): void {
     const { state, view } = this.model;
     if (!state) return;
-    this.loading.hidden = true;
-    this.content.hidden = false;
-    document.title = state.run.id;
     const names = state.checkpoints.map(checkpointLabel).join(', ');
     const subtitle = [names, state.facts.dataset, state.experiment].filter(Boolean).join(' · ');
-    this.header.update({ subtitle, run: state.run, canRun: state.canRun });
-    if (state.run.message) this.note.retract(state.run.message);
+    this.frame.update(subtitle, state.run, state.canRun);
     this.options.update(state);
-    this.views.select(view.tab);
     const isEmpty = !hasResults(state) && view.tab !== 'table';
-    setText(this.empty, isEmpty ? (emptySentence(state.run) ?? '') : '');
-    this.empty.hidden = !isEmpty;
-    this.panels.hidden = isEmpty;
+    this.results.update(view.tab, isEmpty ? (emptySentence(state.run) ?? '') : null);
     if (!isEmpty) this.drawTab(state, view);
-    this.scroll.go();
+    this.frame.returnToScroll();
   }
 
   changeTheme(): void {
@@ -126,15 +107,12 @@ export class AttentionPage {
   private async export(format: ExportFormat): Promise<void> {
     const { state, view } = this.model;
     if (!state) return;
-    const name = await this.peer.call('save', { format, content: await this.exported(format, state, view) });
-    if (name !== null) this.note.tell(`Saved as ${name}`);
-  }
-
-  private async exported(format: ExportFormat, state: AttentionState, view: View): Promise<string> {
-    if (format === 'csv') return attentionCsv(state);
     const source = { state, view, theme: this.theme };
     const { item } = this.image;
-    const figure = view.tab === 'image' && item ? mapsFigure(source, item) : layersFigure(source);
-    return format === 'svg' ? figure.svg : figurePng(figure);
+    const exported = {
+      csv: () => attentionCsv(state),
+      figure: () => (view.tab === 'image' && item ? mapsFigure(source, item) : layersFigure(source)),
+    };
+    await saveExport(format, exported, (params) => this.peer.call('save', params), this.note);
   }
 }

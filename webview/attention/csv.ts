@@ -1,25 +1,9 @@
 /** The lines and the differences as a table for other programs. No DOM. */
+import { measureColumns } from '../../src/shared/attentionResults';
 import { csv } from '../../src/shared/csv';
 import type { AttentionState } from '../../src/shared/protocol/attention';
 
-const columns = [
-  'checkpoint',
-  'less',
-  'layer',
-  'n',
-  'mass',
-  'low',
-  'high',
-  'perToken',
-  'perTokenLow',
-  'perTokenHigh',
-  'withoutSinks',
-  'withoutSinksLow',
-  'withoutSinksHigh',
-  'sink',
-  'pValue',
-  'pAdjusted',
-];
+const columns = ['checkpoint', 'less', ...measureColumns, 'sink', 'pValue', 'pAdjusted'];
 
 /** Means of each checkpoint, then the differences `checkpoint` less `less`, in full precision; those of no item left out. */
 export function attentionCsv({ summary, checkpoints }: AttentionState): string {
@@ -35,10 +19,5 @@ export function attentionCsv({ summary, checkpoints }: AttentionState): string {
 }
 
 function measured(point: Omit<AttentionState['summary']['checkpoints'][string]['layers'][number], 'sink'>): number[] {
-  const { layer, n, mass, low, high, perToken, perTokenLow, perTokenHigh } = point;
-  const { withoutSinks, withoutSinksLow, withoutSinksHigh } = point;
-  return [
-    ...[layer, n, mass, low, high, perToken, perTokenLow, perTokenHigh],
-    ...[withoutSinks, withoutSinksLow, withoutSinksHigh],
-  ];
+  return measureColumns.map((column) => point[column]);
 }

@@ -3,8 +3,8 @@ import type { RpcPeer } from '../../src/shared/rpc';
 import { element } from '../kit/dom';
 import type { ExportFormat } from '../kit/exportButtons';
 import type { Notice } from '../kit/notice';
-import { RunHeader } from '../kit/runHeader';
-import { ScrollReturn } from '../kit/scrollReturn';
+import { RunFrame } from '../kit/runFrame';
+import { saveExport } from '../kit/saveExport';
 import { tabs } from '../kit/tabs';
 import { readTheme } from '../kit/theme';
 import { curvesCsv } from './csv';
@@ -13,24 +13,19 @@ import { Details } from './details';
 import { probeFigure } from './figure';
 import type { ProbeModel } from './model';
 import { Options } from './options';
-import { figurePng } from '../kit/png';
 import { TableView } from './tableView';
 import type { View } from './view';
 import { subtitle } from './wording';
 
 /** The page: its parts, and what their controls ask of the host. */
 export class ProbePage {
-  readonly element: HTMLElement;
-  private readonly header: RunHeader;
+  private readonly frame: RunFrame;
   private readonly options: Options;
   private readonly curves: CurveGrid;
   private readonly tables = new TableView();
   private readonly details: Details;
   private readonly views;
-  private readonly loading = element('p', { class: 'empty', role: 'status' }, 'Reading the run…');
-  private readonly content: HTMLElement;
   private theme = readTheme();
-  private readonly scroll: ScrollReturn;
   private listed = false;
 
   constructor(
@@ -38,15 +33,11 @@ export class ProbePage {
     private readonly peer: RpcPeer<ProbePageSurface, ProbeHostSurface>,
     private readonly note: Notice,
   ) {
-    this.scroll = new ScrollReturn(model.view.scroll);
-    this.header = new RunHeader(
-      {
-        run: () => this.ask('run', { run: this.own() }),
-        cancel: () => this.ask('cancel', { run: this.own() }),
-        openFile: () => this.ask('openFile', null),
-      },
-      'pairs',
-    );
+    const actions = {
+      run: () => this.ask('run', { run: this.own() }),
+      cancel: () => this.ask('cancel', { run: this.own() }),
+      openFile: () => this.ask('openFile', null),
+    };
     this.options = new Options(model, {
       overlay: (id, shown) => this.overlay(id, shown),
       export: (format) => void note.guard(this.export(format)),
@@ -75,9 +66,19 @@ export class ProbePage {
     });
     const shown = element('section', { 'aria-label': 'Change rates' }, this.views.element);
     shown.append(this.curves.element, this.tables.element);
-    this.content = element('main', {}, this.options.element, shown, this.details.element);
-    this.content.hidden = true;
-    this.element = element('div', { class: 'page' }, this.header.element, note.element, this.loading, this.content);
+    this.frame = new RunFrame(
+      actions,
+      'pairs',
+      note,
+      model.view.scroll,
+      this.options.element,
+      shown,
+      this.details.element,
+    );
+  }
+
+  get element(): HTMLElement {
+    return this.frame.element;
   }
 
   /** Asks for the first state. @param again whether the page was shown before: then its overlays are asked for again */
@@ -95,13 +96,8 @@ export class ProbePage {
   draw(): void {
     const { state, view } = this.model;
     if (!state) return;
-    this.loading.hidden = true;
-    this.content.hidden = false;
-    document.title = state.runs[0]?.id ?? state.experiment;
     const [own] = state.runs;
-    if (own) this.header.update({ subtitle: subtitle(own, state.experiment), run: own, canRun: state.canRun });
-    const failure = own?.message;
-    if (failure) this.note.retract(failure);
+    if (own) this.frame.update(subtitle(own, state.experiment), own, state.canRun);
     this.options.update(state);
     this.views.select(view.tab);
     if (view.tab === 'curves') this.curves.update(this.model, this.theme);
@@ -128,14 +124,11 @@ export class ProbePage {
   private async export(format: ExportFormat): Promise<void> {
     const { state, view } = this.model;
     if (!state) return;
-    const name = await this.peer.call('save', { format, content: await this.exported(format, state, view) });
-    if (name !== null) this.note.tell(`Saved as ${name}`);
-  }
-
-  private async exported(format: ExportFormat, state: ProbeState, view: View): Promise<string> {
-    if (format === 'csv') return curvesCsv(state);
-    const figure = probeFigure(state, view, this.theme);
-    return format === 'svg' ? figure.svg : figurePng(figure);
+    const exported = {
+      csv: () => curvesCsv(state),
+      figure: () => probeFigure(state, view, this.theme),
+    };
+    await saveExport(format, exported, (params) => this.peer.call('save', params), this.note);
   }
 
   private ask<K extends 'run' | 'cancel' | 'openFile'>(call: K, params: ProbeHostSurface[K]['params']): void {
@@ -149,7 +142,7 @@ export class ProbePage {
   /** After a reload, once everything stands where it stood: the runs laid over, and the pairs. */
   private returnToScroll({ runs }: ProbeState, { overlays, selected }: View): void {
     const shown = runs.slice(1).map(({ id }) => id);
-    if (isSame(shown, overlays) && (!selected || this.listed)) this.scroll.go();
+    if (isSame(shown, overlays) && (!selected || this.listed)) this.frame.returnToScroll();
   }
 }
 

@@ -1,27 +1,7 @@
 /** All layers as a table for other programs: the baseline, then one line per layer. No DOM. */
 import { csv, type CsvValue } from '../../src/shared/csv';
-import type { AblateAccuracy } from '../../src/shared/ablateResults';
+import { layerColumns, type AblateAccuracy } from '../../src/shared/ablateResults';
 import type { ReasoningState } from '../../src/shared/protocol/reasoning';
-
-const columns = [
-  'checkpoint',
-  'part',
-  'layer',
-  'n',
-  'correct',
-  'rate',
-  'low',
-  'high',
-  'difference',
-  'differenceLow',
-  'differenceHigh',
-  'pValue',
-  'pAdjusted',
-  'likelihoodN',
-  'likelihoodChange',
-  'likelihoodLow',
-  'likelihoodHigh',
-] as const;
 
 /** In full precision; what is not measured is empty. */
 export function layersCsv({ summary }: ReasoningState): string {
@@ -39,7 +19,10 @@ export function layersCsv({ summary }: ReasoningState): string {
     one.likelihood?.low,
     one.likelihood?.high,
   ]);
-  return csv(columns, [[checkpoint, 'baseline', null, ...accuracy(baseline), ...Array<null>(9).fill(null)], ...lines]);
+  return csv(layerColumns, [
+    [checkpoint, 'baseline', null, ...accuracy(baseline), ...Array<null>(9).fill(null)],
+    ...lines,
+  ]);
 }
 
 function accuracy({ n, correct, rate, low, high }: AblateAccuracy): CsvValue[] {

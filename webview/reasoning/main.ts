@@ -2,6 +2,7 @@
 import '@vscode/codicons/dist/codicon.css';
 import '../kit/kit.css';
 import '../kit/runPage.css';
+import '../kit/badge.css';
 import './styles.css';
 import type { ReasoningHostSurface, ReasoningPageSurface } from '../../src/shared/protocol/reasoning';
 import { connectHost } from '../kit/host';

@@ -3,10 +3,9 @@ import type { RpcPeer } from '../../src/shared/rpc';
 import { element, setText } from '../kit/dom';
 import { ExportButtons, type ExportFormat } from '../kit/exportButtons';
 import type { Notice } from '../kit/notice';
-import { figurePng } from '../kit/png';
-import { RunHeader } from '../kit/runHeader';
-import { ScrollReturn } from '../kit/scrollReturn';
-import { tabs } from '../kit/tabs';
+import { RunFrame } from '../kit/runFrame';
+import { saveExport } from '../kit/saveExport';
+import { TabbedResults } from '../kit/tabbedResults';
 import { readTheme } from '../kit/theme';
 import { layersCsv } from './csv';
 import { Details } from './details';
@@ -23,8 +22,8 @@ import { caution, emptySentence, subtitle } from './wording';
 
 /** The page: its parts, and what their controls ask of the host. */
 export class ReasoningPage {
-  readonly element: HTMLElement;
-  private readonly header: RunHeader;
+  private readonly frame: RunFrame;
+  private readonly results: TabbedResults<View['tab']>;
   private readonly options: Options;
   private readonly reading = element('p', { class: 'reading' });
   private readonly caution = element('p', { class: 'muted' }, caution);
@@ -33,12 +32,6 @@ export class ReasoningPage {
   private readonly figure = element('div', {});
   private readonly table = new TableView();
   private readonly details: Details;
-  private readonly views;
-  private readonly empty = element('p', { class: 'empty' });
-  private readonly panels = element('div', {});
-  private readonly loading = element('p', { class: 'empty', role: 'status' }, 'Reading the run…');
-  private readonly content: HTMLElement;
-  private readonly scroll: ScrollReturn;
   private theme = readTheme();
   private listed = false;
 
@@ -47,15 +40,11 @@ export class ReasoningPage {
     private readonly peer: RpcPeer<ReasoningPageSurface, ReasoningHostSurface>,
     private readonly note: Notice,
   ) {
-    this.scroll = new ScrollReturn(model.view.scroll);
-    this.header = new RunHeader(
-      {
-        run: () => void note.guard(peer.call('run', null)),
-        cancel: () => void note.guard(peer.call('cancel', null)),
-        openFile: () => void note.guard(peer.call('openFile', null)),
-      },
-      'answers',
-    );
+    const actions = {
+      run: () => void note.guard(peer.call('run', null)),
+      cancel: () => void note.guard(peer.call('cancel', null)),
+      openFile: () => void note.guard(peer.call('openFile', null)),
+    };
     const exports = new ExportButtons((format) => void note.guard(this.export(format)));
     this.options = new Options(model, exports);
     this.figures = ablatedParts.map((part) => ({
@@ -76,22 +65,30 @@ export class ReasoningPage {
       (work) => note.guard(work),
     );
     this.figure.append(this.options.element, ...this.figures.map(({ view }) => view.element));
-    this.views = tabs({
-      label: 'Views',
-      tabs: [
+    this.results = new TabbedResults<View['tab']>(
+      'Ablated layers',
+      [
         { id: 'figure', label: 'Figure', panel: this.figure },
         { id: 'table', label: 'Table', panel: this.table.element },
       ],
-      onChange: (tab) => model.change({ tab: tab as View['tab'] }),
-    });
-    this.panels.append(this.figure, this.table.element);
-    const bar = element('div', { class: 'view-bar' }, this.views.element, exports.element);
+      exports,
+      (tab) => model.change({ tab }),
+    );
     const result = element('section', { class: 'result', 'aria-label': 'Result' });
     result.append(this.reading, this.caution, this.facts.element);
-    const shown = element('section', { 'aria-label': 'Ablated layers' }, bar, this.empty, this.panels);
-    this.content = element('main', {}, result, shown, this.details.element);
-    this.content.hidden = true;
-    this.element = element('div', { class: 'page' }, this.header.element, note.element, this.loading, this.content);
+    this.frame = new RunFrame(
+      actions,
+      'answers',
+      note,
+      model.view.scroll,
+      result,
+      this.results.element,
+      this.details.element,
+    );
+  }
+
+  get element(): HTMLElement {
+    return this.frame.element;
   }
 
   /** Asks for the first state. */
@@ -102,11 +99,7 @@ export class ReasoningPage {
   draw(): void {
     const { state, view } = this.model;
     if (!state) return;
-    this.loading.hidden = true;
-    this.content.hidden = false;
-    document.title = state.run.id;
-    this.header.update({ subtitle: subtitle(state), run: state.run, canRun: state.canRun });
-    if (state.run.message) this.note.retract(state.run.message);
+    this.frame.update(subtitle(state), state.run, state.canRun);
     const isEmpty = !hasResults(state);
     const sentences = readingOf(state).join(' ');
     setText(this.reading, sentences);
@@ -114,13 +107,10 @@ export class ReasoningPage {
     this.caution.hidden = sentences === '';
     this.facts.update(state);
     this.options.update(state);
-    this.views.select(view.tab);
-    setText(this.empty, isEmpty ? (emptySentence(state.run) ?? '') : '');
-    this.empty.hidden = !isEmpty;
-    this.panels.hidden = isEmpty;
+    this.results.update(view.tab, isEmpty ? (emptySentence(state.run) ?? '') : null);
     if (!isEmpty) this.drawTab(state, view);
     this.details.update(state);
-    if (!view.selected || this.listed) this.scroll.go();
+    if (!view.selected || this.listed) this.frame.returnToScroll();
   }
 
   changeTheme(): void {
@@ -140,13 +130,10 @@ export class ReasoningPage {
   private async export(format: ExportFormat): Promise<void> {
     const { state, view } = this.model;
     if (!state) return;
-    const name = await this.peer.call('save', { format, content: await this.exported(format, state, view) });
-    if (name !== null) this.note.tell(`Saved as ${name}`);
-  }
-
-  private async exported(format: ExportFormat, state: ReasoningState, view: View): Promise<string> {
-    if (format === 'csv') return layersCsv(state);
-    const figure = reasoningFigure({ state, view, theme: this.theme });
-    return format === 'svg' ? figure.svg : figurePng(figure);
+    const exported = {
+      csv: () => layersCsv(state),
+      figure: () => reasoningFigure({ state, view, theme: this.theme }),
+    };
+    await saveExport(format, exported, (params) => this.peer.call('save', params), this.note);
   }
 }

@@ -1,12 +1,10 @@
 import type { TrainingHostSurface, TrainingPageSurface, TrainingState } from '../../src/shared/protocol/training';
 import type { RpcPeer } from '../../src/shared/rpc';
-import { element, setText } from '../kit/dom';
 import { ExportButtons, type ExportFormat } from '../kit/exportButtons';
 import type { Notice } from '../kit/notice';
-import { figurePng } from '../kit/png';
-import { RunHeader } from '../kit/runHeader';
-import { ScrollReturn } from '../kit/scrollReturn';
-import { tabs } from '../kit/tabs';
+import { RunFrame } from '../kit/runFrame';
+import { saveExport } from '../kit/saveExport';
+import { TabbedResults } from '../kit/tabbedResults';
 import { readTheme } from '../kit/theme';
 import { ArmsView } from './armsView';
 import { trainingCsv } from './csv';
@@ -22,19 +20,13 @@ import { emptySentence, subtitle } from './wording';
 
 /** The page: its parts, and what their controls ask of the host. */
 export class TrainingPage {
-  readonly element: HTMLElement;
-  private readonly header: RunHeader;
+  private readonly frame: RunFrame;
+  private readonly results: TabbedResults<View['tab']>;
   private readonly options: Options;
   private readonly arms: ArmsView;
   private readonly curves: CurvesView;
   private readonly samples: SamplesView;
   private readonly table = new TableView();
-  private readonly views;
-  private readonly panels = element('div', {});
-  private readonly empty = element('p', { class: 'empty' });
-  private readonly loading = element('p', { class: 'empty', role: 'status' }, 'Reading the run…');
-  private readonly content: HTMLElement;
-  private readonly scroll: ScrollReturn;
   private theme = readTheme();
 
   constructor(
@@ -42,15 +34,11 @@ export class TrainingPage {
     private readonly peer: RpcPeer<TrainingPageSurface, TrainingHostSurface>,
     private readonly note: Notice,
   ) {
-    this.scroll = new ScrollReturn(model.view.scroll);
-    this.header = new RunHeader(
-      {
-        run: () => this.ask('run', { run: this.own() }),
-        cancel: () => this.ask('cancel', { run: this.own() }),
-        openFile: () => this.ask('openFile', null),
-      },
-      'steps',
-    );
+    const actions = {
+      run: () => this.ask('run', { run: this.own() }),
+      cancel: () => this.ask('cancel', { run: this.own() }),
+      openFile: () => this.ask('openFile', null),
+    };
     const exports = new ExportButtons((format) => void note.guard(this.export(format)));
     this.options = new Options(model, exports, (id, shown) => this.overlay(id, shown));
     this.arms = new ArmsView({ run: (run) => this.ask('run', { run }), cancel: (run) => this.ask('cancel', { run }) });
@@ -60,21 +48,29 @@ export class TrainingPage {
       (query, signal) => peer.call('samples', query, { signal }),
       (work) => note.guard(work),
     );
-    this.views = tabs({
-      label: 'Views',
-      tabs: [
+    this.results = new TabbedResults<View['tab']>(
+      'Training',
+      [
         { id: 'curves', label: 'Curves', panel: this.curves.element },
         { id: 'samples', label: 'Samples', panel: this.samples.element },
         { id: 'table', label: 'Table', panel: this.table.element },
       ],
-      onChange: (tab) => model.change({ tab: tab as View['tab'] }),
-    });
-    this.panels.append(this.curves.element, this.samples.element, this.table.element);
-    const bar = element('div', { class: 'view-bar' }, this.views.element, exports.element);
-    const shown = element('section', { 'aria-label': 'Training' }, bar, this.empty, this.panels);
-    this.content = element('main', {}, this.options.element, this.arms.element, shown);
-    this.content.hidden = true;
-    this.element = element('div', { class: 'page' }, this.header.element, note.element, this.loading, this.content);
+      exports,
+      (tab) => model.change({ tab }),
+    );
+    this.frame = new RunFrame(
+      actions,
+      'steps',
+      note,
+      model.view.scroll,
+      this.options.element,
+      this.arms.element,
+      this.results.element,
+    );
+  }
+
+  get element(): HTMLElement {
+    return this.frame.element;
   }
 
   /** Asks for the first state. @param again whether the page was shown before: then its overlays are asked for again */
@@ -93,21 +89,14 @@ export class TrainingPage {
     const { state, view } = this.model;
     if (!state) return;
     const [{ run, facts }] = state.arms;
-    this.loading.hidden = true;
-    this.content.hidden = false;
-    document.title = run.id;
-    this.header.update({ subtitle: subtitle(facts, state.experiment), run, canRun: state.canRun });
-    if (run.message) this.note.retract(run.message);
+    this.frame.update(subtitle(facts, state.experiment), run, state.canRun);
     this.options.update(state);
     this.arms.update(state, this.theme);
-    this.views.select(view.tab);
     const isEmpty = !hasResults(state) && view.tab !== 'table';
-    setText(this.empty, isEmpty ? emptySentence(run) : '');
-    this.empty.hidden = !isEmpty;
-    this.panels.hidden = isEmpty;
+    this.results.update(view.tab, isEmpty ? emptySentence(run) : null);
     if (!isEmpty) this.drawTab(state, view);
     // After a reload, once everything stands where it stood.
-    if (isSame(overlaysOf(state), view.overlays)) this.scroll.go();
+    if (isSame(overlaysOf(state), view.overlays)) this.frame.returnToScroll();
   }
 
   changeTheme(): void {
@@ -145,14 +134,11 @@ export class TrainingPage {
   private async export(format: ExportFormat): Promise<void> {
     const { state, view } = this.model;
     if (!state) return;
-    const name = await this.peer.call('save', { format, content: await this.exported(format, state, view) });
-    if (name !== null) this.note.tell(`Saved as ${name}`);
-  }
-
-  private async exported(format: ExportFormat, state: TrainingState, view: View): Promise<string> {
-    if (format === 'csv') return trainingCsv(state);
-    const figure = trainingFigure({ state, view, theme: this.theme });
-    return format === 'svg' ? figure.svg : figurePng(figure);
+    const exported = {
+      csv: () => trainingCsv(state),
+      figure: () => trainingFigure({ state, view, theme: this.theme }),
+    };
+    await saveExport(format, exported, (params) => this.peer.call('save', params), this.note);
   }
 
   private ask<K extends 'run' | 'cancel' | 'openFile'>(call: K, params: TrainingHostSurface[K]['params']): void {

@@ -1,4 +1,4 @@
-import type { AblateFacts, AblateRow, AblateSummary } from '../../shared/ablateResults';
+import { layerColumns, type AblateFacts, type AblateRow, type AblateSummary } from '../../shared/ablateResults';
 import type { ReportRun } from '../experiment/report/reportRun';
 import { readAblateFacts, readAblateRows } from '../probe/ablateFacts';
 import { summariseAblate } from '../probe/ablateSummary';
@@ -6,25 +6,6 @@ import { csvTable } from './csv';
 import type { ExportedFile } from './exportedFile';
 
 const answerColumns = ['part', 'layer', 'id', 'text', 'extracted', 'correct', 'truncated', 'logLikelihood'] as const;
-const layerColumns = [
-  'checkpoint',
-  'part',
-  'layer',
-  'n',
-  'correct',
-  'rate',
-  'low',
-  'high',
-  'difference',
-  'differenceLow',
-  'differenceHigh',
-  'pValue',
-  'pAdjusted',
-  'likelihoodN',
-  'likelihoodChange',
-  'likelihoodLow',
-  'likelihoodHigh',
-] as const;
 
 /**
  * An ablate run as tables: its answers, its layers (the first line, part "baseline", is the whole model), and every item

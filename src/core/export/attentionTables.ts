@@ -1,3 +1,4 @@
+import { measureColumns } from '../../shared/attentionResults';
 import type { ReportRun } from '../experiment/report/reportRun';
 import { readAttentionFacts, readAttentionRows } from '../probe/attentionFacts';
 import { summariseAttention } from '../probe/attentionSummary';
@@ -5,19 +6,6 @@ import { csvTable } from './csv';
 import type { ExportedFile } from './exportedFile';
 
 const rowColumns = ['checkpoint', 'id', 'layer', 'mass', 'perToken', 'sink', 'imageSink', 'tokens'] as const;
-const measureColumns = [
-  'layer',
-  'n',
-  'mass',
-  'low',
-  'high',
-  'perToken',
-  'perTokenLow',
-  'perTokenHigh',
-  'withoutSinks',
-  'withoutSinksLow',
-  'withoutSinksHigh',
-] as const;
 const layerColumns = ['checkpoint', ...measureColumns, 'sink'] as const;
 const differenceColumns = ['a', 'b', ...measureColumns, 'pValue', 'pAdjusted'] as const;
 

@@ -1,4 +1,4 @@
-import type { EvaluateFacts, EvaluateSummary } from '../../shared/evaluateResults';
+import { comparisonColumns, type EvaluateFacts, type EvaluateSummary } from '../../shared/evaluateResults';
 import { settings } from '../../shared/vocabulary';
 import { readEvaluateFacts, readEvaluateRows } from '../evaluate/evaluateFacts';
 import { summariseEvaluate } from '../evaluate/evaluateSummary';
@@ -35,22 +35,6 @@ const scoreColumns = [
   'floorEmpty',
   'floorConstant',
   'floorConstantAnswer',
-] as const;
-const comparisonColumns = [
-  'ability',
-  'a',
-  'b',
-  'n',
-  'difference',
-  'low',
-  'high',
-  'pValue',
-  'pAdjusted',
-  'detectable',
-  'TT',
-  'TF',
-  'FT',
-  'FF',
 ] as const;
 
 /**

@@ -1,12 +1,10 @@
 /** The state of the Abilities panel, from what a run folder says. Pure. */
 import type { EvaluateFacts, EvaluateRow, EvaluateSummary } from '../../shared/evaluateResults';
 import type { AbilitiesState } from '../../shared/protocol/abilities';
-import type { RunStanding } from '../../shared/protocol/run';
+import { countOf, type UncountedRun } from './runCount';
 
 /** An evaluate run at a moment. */
-export interface EvaluateRun extends Omit<RunStanding, 'done' | 'total' | 'secondsLeft' | 'memory'> {
-  /** What whoever runs it told last; null when that is somebody else, or it does not run. */
-  readonly progress: Partial<Pick<RunStanding, 'done' | 'total' | 'secondsLeft' | 'memory'>> | null;
+export interface EvaluateRun extends UncountedRun {
   /** Of a step that was never run: what it says, without items. */
   readonly facts: EvaluateFacts;
   readonly rows: readonly EvaluateRow[];
@@ -18,15 +16,11 @@ export function abilitiesState(
   summary: EvaluateSummary,
   around: Pick<AbilitiesState, 'experiment' | 'checkpoints' | 'canRun'>,
 ): AbilitiesState {
-  const told = progress?.total ? progress : null;
   return {
     ...around,
     run: {
       ...standing,
-      done: told?.done ?? rows.length,
-      total: told?.total ?? Math.max(rows.length, plannedAnswers(facts)),
-      secondsLeft: told?.secondsLeft ?? null,
-      ...(told?.memory ? { memory: told.memory } : {}),
+      ...countOf(progress, { done: rows.length, total: Math.max(rows.length, plannedAnswers(facts)) }),
     },
     facts,
     summary,

@@ -1,16 +1,15 @@
 import path from 'node:path';
 import * as vscode from 'vscode';
 import { openCheckpoint } from '../../core/checkpoint/checkpoint';
-import { resolveRegions } from '../../core/checkpoint/regions';
 import type { Experiment } from '../../core/experiment/experiment';
 import { stepOfRun } from '../../core/experiment/runId';
 import { readAttentionFacts, readAttentionRows } from '../../core/probe/attentionFacts';
 import { summariseAttention } from '../../core/probe/attentionSummary';
 import type { AttentionFacts } from '../../shared/attentionResults';
 import type { AttentionItem, AttentionState } from '../../shared/protocol/attention';
-import type { Regions } from '../../shared/vocabulary';
 import type { Experiments } from '../experiments/experiments';
 import type { Runs } from '../experiments/runs';
+import { regionsIn } from './experimentRegions';
 import { readAttentionItem } from './attentionItem';
 import { attentionState, type AttentionRun } from './attentionState';
 import { runPlace, type DatasetItems } from './datasetItems';
@@ -50,7 +49,7 @@ export class AttentionSource implements RunPanelSource<AttentionState> {
         experiment: path.basename(this.file),
         checkpoints: facts.checkpoints.map((name) => this.named(name)),
         numLayers,
-        regions: this.regions(numLayers),
+        regions: numLayers > 0 ? regionsIn(this.experiment, numLayers) : null,
         canRun: vscode.workspace.isTrusted,
       }),
       title: facts.checkpoints.length > 0 ? `${this.step} · ${facts.checkpoints.join(', ')}` : this.step,
@@ -120,14 +119,6 @@ export class AttentionSource implements RunPanelSource<AttentionState> {
       if (numLayers !== null) return Math.max(numLayers, ...layers.map((layer) => layer + 1));
     }
     return Math.max(0, ...layers.map((layer) => layer + 1));
-  }
-
-  private regions(numLayers: number): Regions | null {
-    try {
-      return this.experiment && numLayers > 0 ? resolveRegions(this.experiment.content.regions, numLayers) : null;
-    } catch {
-      return null; // the file's diagnostics say so
-    }
   }
 
   private async look(): Promise<void> {

@@ -1,12 +1,10 @@
 /** The state of the Attention panel, from what a run folder says. Pure. */
 import type { AttentionFacts, AttentionRow, AttentionSummary } from '../../shared/attentionResults';
 import type { AttentionState } from '../../shared/protocol/attention';
-import type { RunStanding } from '../../shared/protocol/run';
+import { countOf, type UncountedRun } from './runCount';
 
 /** An attention run at a moment. */
-export interface AttentionRun extends Omit<RunStanding, 'done' | 'total' | 'secondsLeft' | 'memory'> {
-  /** What whoever runs it told last; null when that is somebody else, or it does not run. */
-  readonly progress: Partial<Pick<RunStanding, 'done' | 'total' | 'secondsLeft' | 'memory'>> | null;
+export interface AttentionRun extends UncountedRun {
   /** Of a step that was never run: what it says, without items. */
   readonly facts: AttentionFacts;
   readonly rows: readonly AttentionRow[];
@@ -18,15 +16,11 @@ export function attentionState(
   summary: AttentionSummary,
   around: Pick<AttentionState, 'experiment' | 'checkpoints' | 'numLayers' | 'regions' | 'canRun'>,
 ): AttentionState {
-  const told = progress?.total ? progress : null;
   return {
     ...around,
     run: {
       ...standing,
-      done: told?.done ?? itemsDone(rows),
-      total: told?.total ?? facts.items.length * facts.checkpoints.length,
-      secondsLeft: told?.secondsLeft ?? null,
-      ...(told?.memory ? { memory: told.memory } : {}),
+      ...countOf(progress, { done: itemsDone(rows), total: facts.items.length * facts.checkpoints.length }),
     },
     facts,
     summary,

@@ -1,7 +1,6 @@
 import path from 'node:path';
 import * as vscode from 'vscode';
 import { openCheckpoint } from '../../core/checkpoint/checkpoint';
-import { resolveRegions } from '../../core/checkpoint/regions';
 import { resolvePath, type Experiment } from '../../core/experiment/experiment';
 import { resolveLayers } from '../../core/experiment/layers';
 import { stepOfRun } from '../../core/experiment/runId';
@@ -11,10 +10,10 @@ import { probeState, type Overlay, type SwapRun } from '../../core/probe/probeSt
 import { readSwapFacts, readSwapRows } from '../../core/probe/swapFacts';
 import type { SwapFacts } from '../../core/probe/swapSummary';
 import type { ProbeState } from '../../shared/protocol/probe';
-import type { Regions } from '../../shared/vocabulary';
 import type { Experiments } from '../experiments/experiments';
 import type { Runs } from '../experiments/runs';
 import { setAsideRuns } from '../trees/setAsideRuns';
+import { regionsIn } from './experimentRegions';
 import { LookAround } from './lookAround';
 import type { RunPanelContent, RunPanelSource } from './runPanel';
 import { readView, standingOf } from './runReading';
@@ -71,7 +70,7 @@ export class ProbeSource implements RunPanelSource<ProbeState> {
     const state = probeState(runs, this.overlays, {
       experiment: path.basename(this.file),
       numLayers: numLayers ?? Math.max(0, ...own!.facts.layers.map((layer) => layer + 1)),
-      regions: numLayers === null ? null : this.regions(numLayers),
+      regions: numLayers === null ? null : regionsIn(this.experiment, numLayers),
       canRun: vscode.workspace.isTrusted,
     });
     return {
@@ -160,13 +159,5 @@ export class ProbeSource implements RunPanelSource<ProbeState> {
       this.numLayers.set(directory, known);
     }
     return known;
-  }
-
-  private regions(numLayers: number): Regions | null {
-    try {
-      return this.experiment && resolveRegions(this.experiment.content.regions, numLayers);
-    } catch {
-      return null; // the file's diagnostics say so
-    }
   }
 }

@@ -1,7 +1,6 @@
 import path from 'node:path';
 import * as vscode from 'vscode';
 import { openCheckpoint } from '../../core/checkpoint/checkpoint';
-import { resolveRegions } from '../../core/checkpoint/regions';
 import type { Experiment } from '../../core/experiment/experiment';
 import { resolveLayers } from '../../core/experiment/layers';
 import { stepOfRun } from '../../core/experiment/runId';
@@ -11,9 +10,9 @@ import { readAblateFacts, readAblateRows } from '../../core/probe/ablateFacts';
 import { summariseAblate } from '../../core/probe/ablateSummary';
 import type { AblatedPart, AblateFacts } from '../../shared/ablateResults';
 import type { ReasoningState } from '../../shared/protocol/reasoning';
-import type { Regions } from '../../shared/vocabulary';
 import type { Experiments } from '../experiments/experiments';
 import type { Runs } from '../experiments/runs';
+import { regionsIn } from './experimentRegions';
 import { runPlace, type DatasetItems } from './datasetItems';
 import { GrowingSummary } from './growingSummary';
 import { LookAround } from './lookAround';
@@ -63,7 +62,7 @@ export class ReasoningSource implements RunPanelSource<ReasoningState> {
       role: this.experiment?.checkpoints.get(checkpoint)?.role ?? null,
       numLayers: numLayers ?? layersIn(run.facts, 'languageModel'),
       visionLayers: visionLayers ?? layersIn(run.facts, 'vision'),
-      regions: numLayers === null ? null : this.regions(numLayers),
+      regions: numLayers === null ? null : regionsIn(this.experiment, numLayers),
       canRun: vscode.workspace.isTrusted,
     });
     const title = checkpoint ? `${this.step} · ${checkpoint}` : this.step;
@@ -140,14 +139,6 @@ export class ReasoningSource implements RunPanelSource<ReasoningState> {
       this.depths.set(directory, known);
     }
     return known;
-  }
-
-  private regions(numLayers: number): Regions | null {
-    try {
-      return this.experiment && resolveRegions(this.experiment.content.regions, numLayers);
-    } catch {
-      return null; // the file's diagnostics say so
-    }
   }
 }
 

@@ -1,13 +1,11 @@
 /** The state of the Reasoning panel, from what a run folder says. Pure. */
 import type { AblateFacts, AblateRow, AblateSummary } from '../../shared/ablateResults';
 import type { ReasoningState } from '../../shared/protocol/reasoning';
-import type { RunStanding } from '../../shared/protocol/run';
+import { countOf, type UncountedRun } from './runCount';
 
 /** An ablate run at a moment. */
-export interface AblateRun extends Omit<RunStanding, 'done' | 'total' | 'secondsLeft' | 'memory'> {
+export interface AblateRun extends UncountedRun {
   readonly mine: boolean;
-  /** What whoever runs it told last; null when that is somebody else, or it does not run. */
-  readonly progress: Partial<Pick<RunStanding, 'done' | 'total' | 'secondsLeft' | 'memory'>> | null;
   /** Of a step that was never run: what it says, without items. */
   readonly facts: AblateFacts;
   readonly rows: readonly AblateRow[];
@@ -17,15 +15,14 @@ export type Around = Pick<ReasoningState, 'experiment' | 'role' | 'numLayers' | 
 
 export function reasoningState(run: AblateRun, summary: AblateSummary, around: Around): ReasoningState {
   const { facts, rows, progress, ...standing } = run;
-  const told = progress?.total ? progress : null;
   return {
     ...around,
     run: {
       ...standing,
-      done: told?.done ?? rows.length,
-      total: told?.total ?? (run.state === 'finished' ? rows.length : plannedVariants(facts)),
-      secondsLeft: told?.secondsLeft ?? null,
-      ...(told?.memory ? { memory: told.memory } : {}),
+      ...countOf(progress, {
+        done: rows.length,
+        total: run.state === 'finished' ? rows.length : plannedVariants(facts),
+      }),
     },
     facts,
     summary,

@@ -1,12 +1,10 @@
 /** The state of the Training panel, from what run folders say. Pure. */
 import type { TrainingArm, TrainingState, TrainPoint } from '../../shared/protocol/training';
-import type { RunStanding } from '../../shared/protocol/run';
 import type { TrainFacts, TrainRow, TrainSample } from '../../shared/trainResults';
+import { countOf, type UncountedRun } from './runCount';
 
 /** A train run at a moment. */
-export interface TrainingRun extends Omit<RunStanding, 'done' | 'total' | 'secondsLeft' | 'memory'> {
-  /** What whoever runs it told last; null when that is somebody else, or it does not run. */
-  readonly progress: Partial<Pick<RunStanding, 'done' | 'total' | 'secondsLeft' | 'memory'>> | null;
+export interface TrainingRun extends UncountedRun {
   readonly facts: TrainFacts;
   readonly rows: readonly TrainRow[];
 }
@@ -31,14 +29,10 @@ export function samplesAt(rows: readonly TrainRow[], step: number): readonly Tra
 }
 
 function arm({ facts, rows, progress, ...standing }: TrainingRun): TrainingArm {
-  const told = progress?.total ? progress : null;
   return {
     run: {
       ...standing,
-      done: told?.done ?? rows.length,
-      total: told?.total ?? facts.steps,
-      secondsLeft: told?.secondsLeft ?? null,
-      ...(told?.memory ? { memory: told.memory } : {}),
+      ...countOf(progress, { done: rows.length, total: facts.steps }),
     },
     facts,
     points: rows.map(pointOf),

@@ -7,14 +7,12 @@ import type {
   CompareRow,
   CompareTensor,
 } from '../../shared/compareResults';
-import type { RunStanding } from '../../shared/protocol/run';
 import type { UpdatesPhase, UpdatesState, UpdatesTensor } from '../../shared/protocol/updates';
 import { spectrumRanks } from '../../shared/spectrumRanks';
+import { countOf, type UncountedRun } from './runCount';
 
 /** A compare run at a moment. */
-export interface CompareRun extends Omit<RunStanding, 'done' | 'total' | 'secondsLeft' | 'memory'> {
-  /** What whoever runs it told last; null when that is somebody else, or it does not run. */
-  readonly progress: Partial<Pick<RunStanding, 'done' | 'total' | 'secondsLeft' | 'memory'>> | null;
+export interface CompareRun extends UncountedRun {
   /** Of a step that was never run: what it says, without rows. */
   readonly facts: CompareFacts;
   readonly rows: readonly CompareRow[];
@@ -30,15 +28,11 @@ export function updatesState(run: CompareRun, around: Pick<UpdatesState, 'experi
   const waiting = ahead?.estimates.filter(({ key }) => !seen.has(key)) ?? [];
   const estimates = new Map(waiting.map(({ key, ...estimate }) => [key, estimate]));
   const { phases } = summariseCompare(facts, [...rows, ...early]);
-  const told = progress?.total ? progress : null;
   return {
     ...around,
     run: {
       ...standing,
-      done: told?.done ?? rows.length,
-      total: told?.total ?? facts.rows,
-      secondsLeft: told?.secondsLeft ?? null,
-      ...(told?.memory ? { memory: told.memory } : {}),
+      ...countOf(progress, { done: rows.length, total: facts.rows }),
     },
     phases: phases.map((phase) => updatesPhase(phase, estimates)),
     spectrum: facts.spectrum,

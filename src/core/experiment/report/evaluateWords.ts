@@ -1,6 +1,7 @@
 /** What a report says of an evaluation in words. */
 import type { AbilityTrend } from '../../../shared/evaluateResults';
 import { abilityTitles, type Setting } from '../../../shared/vocabulary';
+import { trendMove } from '../../../shared/trendMove';
 
 /** An ability as a heading; a task of others keeps its name. */
 export function abilityTitle(ability: string): string {
@@ -23,14 +24,8 @@ export function abilityRule(settings: readonly Setting[]): string {
 
 /** "Vision falls along base → in → rl (57.0 → 51.0 → 45.0 %); in 1 % of resamples of the items it never falls." */
 export function trendSentence({ ability, chain, values, rises, probability }: AbilityTrend): string {
-  const pairs = values.slice(1).map((value, i) => [values[i]!, value] as const);
-  const moves = pairs.every(([before, after]) => after === before)
-    ? 'stays the same'
-    : rises
-      ? 'rises'
-      : pairs.every(([before, after]) => after <= before)
-        ? 'falls'
-        : 'goes up and down';
+  const move = trendMove(values, rises);
+  const moves = move === 'stays' ? 'stays the same' : move;
   const numbers = values.map((value) => (100 * value).toFixed(1)).join(' → ');
   const often = `in ${Math.round(100 * probability)} % of resamples of the items it never falls`;
   return `${abilityTitle(ability)} ${moves} along ${chain.join(' → ')} (${numbers} %); ${often}.`;
