@@ -1,7 +1,7 @@
 import { InputError } from '../../shared/errors';
 import { identityOf, sameIdentity, type FileIdentity } from '../files/containedFile';
 import { pathBelow } from '../files/paths';
-import { HashCache } from '../files/sha256';
+import { HashCache, sha256OfFile } from '../files/sha256';
 import type { InputFile } from '../model/openModel';
 
 /** An input as the manifest has it. */
@@ -14,6 +14,9 @@ export interface InputRecord {
   readonly sha256: string | null;
   readonly identity?: FileIdentity;
 }
+
+/** Bytes: a data set may have many thousands of images, each read sooner than the cache is written. */
+const worthCaching = 1 << 20;
 
 /**
  * The input files of a run. Data files are hashed at once, since their content is part of the plan; weights are known
@@ -32,10 +35,12 @@ export class InputHashes {
     const records = new Map<string, InputRecord>();
     for (const { path: file, kind } of inputs) {
       const identity = await identityOf(file);
-      const sha256 = kind === 'data' ? await cache.sha256(file) : (cache.known(file, identity) ?? null);
+      const size = Number(identity.size);
+      const hash = () => (size < worthCaching ? sha256OfFile(file) : cache.sha256(file));
+      const sha256 = kind === 'data' ? await hash() : (cache.known(file, identity) ?? null);
       const shown = pathBelow(file, directory) ?? file;
       const weights = kind === 'weights' ? { identity } : {};
-      records.set(file, { path: shown, kind, size: Number(identity.size), sha256, ...weights });
+      records.set(file, { path: shown, kind, size, sha256, ...weights });
     }
     return new InputHashes(records, cache);
   }
