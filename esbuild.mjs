@@ -1,4 +1,5 @@
-// Builds the bundles of dist/. `--watch` rebuilds on change, `--production` minifies, `--tests` adds the test bundles.
+// Builds the bundles of dist/. `--watch` rebuilds on change, `--production` minifies, `--tests` adds the test bundles,
+// `--out=FOLDER` builds into another folder.
 // An import that leaves its ring fails here too: only the host leaves `vscode` to the outside, only the engine
 // `onnxruntime-node` and `sharp`.
 import esbuild from 'esbuild';
@@ -6,6 +7,7 @@ import { cpSync, existsSync, readdirSync } from 'node:fs';
 import { kernels } from './esbuild.kernels.mjs';
 
 const flags = new Set(process.argv.slice(2));
+const out = [...flags].find((flag) => flag.startsWith('--out='))?.slice('--out='.length) ?? 'dist';
 const production = flags.has('--production');
 const native = ['onnxruntime-node', 'sharp'];
 const browser = ['playwright-core', '@sparticuz/chromium'];
@@ -34,12 +36,12 @@ const bundles = [
   {
     ...node,
     entryPoints: ['src/extension.ts'],
-    outfile: 'dist/extension.js',
+    outfile: `${out}/extension.js`,
     external: ['vscode'],
     minifyWhitespace: true,
     minifySyntax: true,
   },
-  { ...node, entryPoints: processes, outdir: 'dist', external: native },
+  { ...node, entryPoints: processes, outdir: out, external: native },
   ...pages(),
   ...(flags.has('--tests') ? testBundles() : []),
 ];
@@ -50,7 +52,7 @@ function pages() {
   return names.map((name) => ({
     ...page,
     entryPoints: [`webview/${name}/main.ts`],
-    outfile: `dist/webview/${name}.js`,
+    outfile: `${out}/webview/${name}.js`,
   }));
 }
 
@@ -59,17 +61,17 @@ function testBundles() {
   const externals = { unit: [], engine: native, webview: browser, e2e: browser, integration: ['vscode'] };
   const tiers = Object.entries(externals).map(([tier, external]) => {
     const entryPoints = listTests(`test/${tier}`);
-    return { ...node, entryPoints, outdir: `dist/test/${tier}`, outbase: `test/${tier}`, external };
+    return { ...node, entryPoints, outdir: `${out}/test/${tier}`, outbase: `test/${tier}`, external };
   });
   const runner = { integration: 'test/integration/index.ts' };
   const evaluator = ['test/harness/evaluator/evaluator.ts', 'test/harness/evaluator/package.json'];
   return [
     ...tiers.filter((tier) => tier.entryPoints.length > 0),
-    { ...node, entryPoints: runner, outdir: 'dist/test', external: ['vscode'] },
+    { ...node, entryPoints: runner, outdir: `${out}/test`, external: ['vscode'] },
     {
       ...node,
       entryPoints: evaluator,
-      outdir: 'dist/test/evaluator',
+      outdir: `${out}/test/evaluator`,
       external: ['vscode'],
       loader: { '.json': 'copy' },
     },
@@ -84,9 +86,9 @@ function listTests(folder) {
 
 /** Fonts of paired images, with their licence. */
 for (const file of ['DejaVuSans.ttf', 'DejaVuSerif.ttf', 'DejaVuSansMono.ttf']) {
-  cpSync(`node_modules/dejavu-fonts-ttf/ttf/${file}`, `dist/fonts/${file}`);
+  cpSync(`node_modules/dejavu-fonts-ttf/ttf/${file}`, `${out}/fonts/${file}`);
 }
-cpSync('node_modules/dejavu-fonts-ttf/LICENSE', 'dist/fonts/LICENSE');
+cpSync('node_modules/dejavu-fonts-ttf/LICENSE', `${out}/fonts/LICENSE`);
 
 if (flags.has('--watch')) {
   for (const options of bundles) await (await esbuild.context({ ...options, logLevel: 'info' })).watch();

@@ -2,6 +2,7 @@
 import * as vscode from 'vscode';
 import { registerCheckpointCommands } from './host/commands/checkpointCommands';
 import { registerCompareCommands } from './host/commands/compareCommands';
+import { registerCudaCommands } from './host/commands/cudaCommands';
 import { registerDeviceCommands } from './host/commands/deviceCommands';
 import { registerExportCommands } from './host/commands/exportCommands';
 import { registerFreezeAndTrain } from './host/commands/freezeAndTrain';
@@ -11,7 +12,10 @@ import { registerImportMergekit } from './host/commands/importMergekit';
 import { registerNewExperiment } from './host/commands/newExperiment';
 import { registerRunCommands } from './host/commands/runCommands';
 import { registerSampleLab } from './host/commands/sampleLab';
+import { CudaFiles } from './host/cuda/cudaFiles';
+import { Devices } from './host/devices';
 import { EngineClient } from './host/engineClient';
+import { enginePackage } from './host/enginePackage';
 import { Experiments } from './host/experiments/experiments';
 import { Runs } from './host/experiments/runs';
 import { StoredComparisons } from './host/experiments/storedComparisons';
@@ -27,19 +31,27 @@ import { ReasoningPanels } from './host/panels/reasoningPanels';
 import { ResultPanels } from './host/panels/resultPanels';
 import { TrainingPanels } from './host/panels/trainingPanels';
 import { UpdatesPanels } from './host/panels/updatesPanels';
+import { registerSlurmCommands } from './host/slurm/slurmCommands';
+import { SlurmArrays } from './host/slurm/slurmArrays';
 import { StatusBar } from './host/statusBar';
 import { CheckpointRoles } from './host/trees/checkpointRoles';
 import { CheckpointsTree } from './host/trees/checkpointsTree';
 import { ExperimentsTree } from './host/trees/experimentsTree';
 import { HeatDecorations } from './host/trees/heatDecorations';
 import { LastComparison } from './host/trees/lastComparison';
+import { SessionsTree } from './host/trees/sessionsTree';
 
 /** What other extensions, and tests, may use. */
 export interface ExtensionApi {
   readonly engine: EngineClient;
   readonly runs: Runs;
   readonly experiments: Experiments;
-  readonly trees: { readonly checkpoints: CheckpointsTree; readonly experiments: ExperimentsTree };
+  readonly trees: {
+    readonly checkpoints: CheckpointsTree;
+    readonly experiments: ExperimentsTree;
+    readonly sessions: SessionsTree;
+  };
+  readonly devices: Devices;
   readonly panels: ProbePanels;
   readonly updates: UpdatesPanels;
   readonly abilities: AbilitiesPanels;
@@ -54,7 +66,10 @@ export function activate(context: vscode.ExtensionContext): ExtensionApi {
   const own = <T extends vscode.Disposable>(disposable: T): T => (context.subscriptions.push(disposable), disposable);
 
   const log = own(vscode.window.createOutputChannel('Frankenstein Lab', { log: true }));
-  const engine = own(new EngineClient(context.extensionPath, log));
+  const runtime = enginePackage(context.extensionPath, 'onnxruntime-node');
+  const cudaFiles = new CudaFiles(context.globalStorageUri.fsPath, runtime);
+  const engine = own(new EngineClient(context.extensionPath, log, () => cudaFiles.environment()));
+  const devices = own(new Devices(engine));
   const experiments = own(new Experiments());
   const runs = own(new Runs(engine));
   const roles = own(new CheckpointRoles(context.workspaceState));
@@ -63,7 +78,9 @@ export function activate(context: vscode.ExtensionContext): ExtensionApi {
   const lastComparison = own(new LastComparison(experiments, runs, stored, context.workspaceState));
   const checkpointsTree = own(new CheckpointsTree(experiments, roles, lastComparison, log));
   own(new HeatDecorations(lastComparison));
-  const experimentsTree = own(new ExperimentsTree(experiments, runs));
+  const arrays = own(new SlurmArrays(context.extensionPath));
+  const experimentsTree = own(new ExperimentsTree(experiments, runs, arrays));
+  const sessionsTree = own(new SessionsTree(engine));
   const probePanels = own(new ProbePanels(context.extensionUri, experiments, runs));
   const updatesPanels = own(
     new UpdatesPanels(context.extensionUri, experiments, runs, (directory, name) =>
@@ -111,7 +128,7 @@ export function activate(context: vscode.ExtensionContext): ExtensionApi {
     merge: { open: (file: string, step: string) => mergePanels.openStep(file, step) },
   };
   const resultPanels: ResultPanels = new ResultPanels(shown, experiments, runs);
-  own(new StatusBar(runs));
+  own(new StatusBar(runs, devices, engine));
 
   own(registerLanguageFeatures(runs));
   own(registerRunCommands(runs, experiments, resultPanels, log));
@@ -127,18 +144,21 @@ export function activate(context: vscode.ExtensionContext): ExtensionApi {
   );
   own(registerHybridCommands({ experiments, runs, tree: checkpointsTree }, log));
   own(registerMergeCommand(mergePanels, experiments, log));
-  own(registerDeviceCommands(engine, log));
+  own(registerDeviceCommands(engine, devices, log));
+  own(registerCudaCommands(cudaFiles, engine, devices, log));
   own(registerSampleLab(context.extensionUri, log));
   own(registerNewExperiment(() => checkpointsTree.known(), log));
   own(registerGeneratePairs(engine, experiments, log));
   own(registerFreezeAndTrain(experiments, runs, resultPanels, log));
+  own(registerSlurmCommands(arrays, experiments, context.workspaceState, log));
   own(registerImportMergekit(() => checkpointsTree.known(), log));
 
   return {
     engine,
     runs,
     experiments,
-    trees: { checkpoints: checkpointsTree, experiments: experimentsTree },
+    trees: { checkpoints: checkpointsTree, experiments: experimentsTree, sessions: sessionsTree },
+    devices,
     panels: probePanels,
     updates: updatesPanels,
     abilities: abilitiesPanels,

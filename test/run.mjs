@@ -4,10 +4,11 @@ import { Buffer } from 'node:buffer';
 import { spawn, spawnSync } from 'node:child_process';
 import { existsSync, mkdtempSync, readFileSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { runChecks } from './check.mjs';
 import { installCodeServer } from './harness/codeServer.mjs';
 import { runIntegration } from './harness/integration.mjs';
+import { softwareGpu } from './harness/swiftshader.mjs';
 
 const args = process.argv.slice(2);
 const wanted = args.filter((arg) => !arg.startsWith('--'));
@@ -27,10 +28,14 @@ if (has('unit')) add(await runMocha('unit', testFiles('dist/test/unit')));
 // Each leaves a core idle for much of the time: they wait for processes and for pages.
 const together = ['engine', 'webview'].filter(has).flatMap((tier) => {
   const files = testFiles(`dist/test/${tier}`);
-  const halves = tier === 'engine' ? [0, 1].map((half) => files.filter((_, i) => i % 2 === half)) : [files];
-  return halves.map((some) => ({ tier, some }));
+  if (tier === 'webview') return [() => runMocha(tier, files)];
+  const [onGpu, others] = [true, false].map((gpu) =>
+    files.filter((file) => basename(file).startsWith('webgpu') === gpu),
+  );
+  const halves = [0, 1].map((half) => others.filter((_, i) => i % 2 === half));
+  return [...halves.map((some) => () => runMocha(tier, some)), () => runOnSoftwareGpu(onGpu)];
 });
-for (const result of await Promise.all(together.map(({ tier, some }) => runMocha(tier, some)))) add(result);
+for (const result of await Promise.all(together.map((run) => run()))) add(result);
 if (has('integration')) {
   console.log('\n── integration');
   add(await runIntegration());
@@ -42,6 +47,16 @@ function testFiles(folder) {
   if (!existsSync(folder)) return [];
   const names = readdirSync(folder, { recursive: true }).filter((name) => name.endsWith('.test.js'));
   return names.map((name) => join(folder, name)).sort();
+}
+
+/** A Vulkan driver is found by the environment that a process starts with. */
+async function runOnSoftwareGpu(files) {
+  try {
+    return await runMocha('engine on WebGPU', files, await softwareGpu());
+  } catch (error) {
+    console.log(`\n  ✘ a driver for the tests on WebGPU\n${error.message}`);
+    return { passed: 0, failed: 1 };
+  }
 }
 
 /** The VS Code comes before the tests and their time limits: the first time, it takes as long as the network needs. */
@@ -59,14 +74,14 @@ async function runEndToEnd() {
  * Mocha in a process of its own, so that a native crash fails one tier and is counted as a failure. What it says is
  * printed at its end: tiers may run side by side.
  */
-async function runMocha(tier, files) {
+async function runMocha(tier, files, environment = {}) {
   if (files.length === 0) return { passed: 0, failed: 0 };
   const folder = mkdtempSync(join(tmpdir(), 'frankenstein-tests-'));
   const counts = join(folder, 'counts.json');
   const mocha = ['node_modules/mocha/bin/mocha.js', '--reporter', 'test/harness/reporter.cjs', '--timeout', '60000'];
   const child = spawn(process.execPath, ['--enable-source-maps', ...mocha, ...files], {
     stdio: ['ignore', 'pipe', 'pipe'],
-    env: { ...process.env, TEST_COUNTS: counts, ...(full ? { TEST_FULL: '1' } : {}) },
+    env: { ...process.env, ...environment, TEST_COUNTS: counts, ...(full ? { TEST_FULL: '1' } : {}) },
   });
   const said = [];
   for (const stream of [child.stdout, child.stderr]) stream.on('data', (chunk) => said.push(chunk));

@@ -4,7 +4,8 @@
  */
 import type { InputError } from '../shared/errors';
 import type { Device } from '../shared/vocabulary';
-import type { FedWeight } from './onnx/graph';
+import type { FedWeight, ShapeInput } from './onnx/graph';
+import type { Products } from './onnx/target';
 import type { ImageSize, PreprocessorSettings, ProcessedImage } from './model/imageProcessor';
 
 /** Element types that cross the boundary to a session (bfloat16 never does: it lives in the checkpoint's file). */
@@ -21,22 +22,38 @@ export interface TensorData {
   bool: Uint8Array;
 }
 
-/** A dense row-major tensor in this process's memory. */
+/** A dense row-major tensor, in this process's memory unless it is {@link Resident}. */
 export interface Tensor<T extends TensorType = TensorType> {
   readonly type: T;
   readonly shape: readonly number[];
+  /** @throws Error where the tensor lies on a device: only a session brings it here */
   readonly data: TensorData[T];
+  /** Where it lies on a device. */
+  readonly resident?: Resident;
+}
+
+/** A tensor's memory on a device. It is fed to sessions of the runtime that made it, and to no others. */
+export interface Resident {
+  readonly runtime: Runtime;
+  /** Gives the memory back; the tensor must not be used afterwards. */
+  free(): void;
 }
 
 /** A graph ready to be loaded: the encoded ONNX model and the folder under which its external weights lie. */
 export interface GraphFile {
   /** Shown in errors and in the list of sessions. */
   readonly name: string;
+  /** What it was built for. */
+  readonly device: Device;
   readonly bytes: Uint8Array;
   /** Folder that the locations of external data are relative to. */
   readonly weightsRoot: string;
   /** Inputs that are weights: whoever holds them in memory feeds them with every run. */
   readonly fed?: readonly FedWeight[];
+  /** Inputs that follow from the shapes of the others: the session feeds them itself. */
+  readonly shapeInputs?: readonly ShapeInput[];
+  /** Outputs that stay on the device, for whoever fetches them to free. */
+  readonly residentOutputs?: readonly string[];
 }
 
 /** A loaded graph. Runs are strictly one after another; each blocks the process it runs in. */
@@ -55,6 +72,8 @@ export interface Session {
 /** A device with a way to load graphs on it. */
 export interface Runtime {
   readonly device: Device;
+  /** In what graphs for it compute products; float32 where it is not given. */
+  readonly products?: Products;
   createSession(graph: GraphFile): Promise<Session>;
 }
 

@@ -13,6 +13,7 @@ import { merge } from './cli/merge';
 import { pairs } from './cli/pairs';
 import { report } from './cli/report';
 import { run } from './cli/run';
+import { slurm } from './cli/slurm';
 import { TerminalEngine } from './cli/terminalEngine';
 import { usage } from './cli/usage';
 
@@ -30,6 +31,7 @@ const verbs: Readonly<Record<string, Verb>> = {
   report,
   export: exportRun,
   handoff,
+  slurm,
 };
 
 async function main([word, ...words]: string[]): Promise<number> {

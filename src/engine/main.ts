@@ -2,6 +2,7 @@
 import { availableParallelism } from 'node:os';
 import { env } from 'onnxruntime-node';
 import { answer } from '../core/model/answer';
+import { assertAnswerFits } from '../core/model/answerMemory';
 import { innerValues } from '../core/model/innerValues';
 import { openModel, type ModelTools } from '../core/model/openModel';
 import { processChannel } from '../core/process/childPeer';
@@ -10,8 +11,9 @@ import { experimentFromText, loadExperiment } from '../core/experiment/experimen
 import { computingCheckpoints } from '../core/merge/computeHybrid';
 import { mergeHybrid } from '../core/merge/mergeHybrid';
 import { compareFolders } from '../core/compare/compareFolders';
-import { runExperimentStep } from '../core/experiment/runExperimentStep';
+import { runExperimentStep, stepNeedsProcessor } from '../core/experiment/runExperimentStep';
 import type { StepTools } from '../core/experiment/step';
+import { availableMemory } from '../core/files/availableMemory';
 import { WeightReader } from '../core/files/weightReader';
 import type { Log } from '../core/ports';
 import { writeSafetensors } from '../core/checkpoint/writeSafetensors';
@@ -21,17 +23,23 @@ import type {
   EngineParentSurface,
   EngineSurface,
 } from '../shared/protocol/engine';
+import { describeError, EngineCrashError } from '../shared/errors';
 import { RpcPeer } from '../shared/rpc';
 import ownPackage from '../../package.json';
-import { createRuntime, reportDevices } from './devices';
+import { describeDevices, deviceMemory } from './describeDevices';
+import { DeviceError } from './deviceError';
+import { assertProcessor, createRuntime, insteadOf, reportDevices } from './devices';
 import { EnergyPool } from './energyPool';
 import { JobQueue } from './jobQueue';
 import { makePairs } from './makePairs';
 import { OrtRuntime } from './ortRuntime';
 import { SandboxClient } from './sandboxClient';
+import { standing, tellStanding } from './tellStanding';
 
 const queue = new JobQueue();
 const pools = new Map<number, EnergyPool>();
+/** How often a job tells that it goes on, in milliseconds; never while a run of a session blocks the process. */
+const heartbeatMs = 5000;
 const versions = {
   frankensteinLab: ownPackage.version,
   onnxruntime: env.versions.node ?? env.versions.common,
@@ -39,13 +47,18 @@ const versions = {
 };
 
 const peer = new RpcPeer<EngineSurface, EngineParentSurface>(processChannel(process as never), {
-  devices: (_, { signal }) => queue.run(reportDevices, signal),
+  devices: (_, { signal }) => queue.run(async () => describeDevices(await reportDevices()), signal),
+
+  standing: () => standing(versions.onnxruntime),
 
   generate: (params, { signal, progress }) =>
     withTools(params, signal, async (tools) => {
       const started = performance.now();
       const checkpoint = await openReferred(params.checkpoint, tools, signal);
       const opened = await openModel({ ...checkpoint, directory: params.sidecars ?? checkpoint.directory }, tools);
+      const { runtime, deviceFree = null } = tools;
+      const place = { device: runtime.device, available: availableMemory(), deviceFree };
+      await assertAnswerFits(opened, params, place);
       await opened.model.load();
       const seconds = (performance.now() - started) / 1000;
       const tell = (text: string) => progress({ text });
@@ -60,10 +73,13 @@ const peer = new RpcPeer<EngineSurface, EngineParentSurface>(processChannel(proc
       return { output: params.output, tensors: tensors.map(({ name }) => name), device: tools.runtime.device };
     }),
 
-  run: (params, { signal, progress }) =>
-    withTools(params, signal, (tools) =>
+  run: async (params, { signal, progress }) => {
+    const onProcessor = await stepNeedsProcessor(params);
+    if (onProcessor !== null) assertProcessor(params, onProcessor);
+    return withTools({ ...params, device: onProcessor === null ? params.device : 'cpu' }, signal, (tools) =>
       runExperimentStep({ params, tools, signal, log, versions, onProgress: progress }),
-    ),
+    );
+  },
 
   merge: (params, { signal, progress }) =>
     withTools({ device: 'cpu', threads: 0 }, signal, ({ weights }) =>
@@ -71,7 +87,10 @@ const peer = new RpcPeer<EngineSurface, EngineParentSurface>(processChannel(proc
     ),
 
   compare: (params, { signal, progress }) =>
-    withTools(params, signal, ({ weights }) => compareFolders(params, weights, log, signal, progress)),
+    withTools({ ...params, device: 'cpu' }, signal, ({ weights }) => {
+      assertProcessor(params, 'compare computes');
+      return compareFolders(params, weights, log, signal, progress);
+    }),
 
   pairs: (params, { signal, progress }) =>
     queue.run(() => makePairs(params, versions.frankensteinLab, signal, progress), signal),
@@ -86,6 +105,8 @@ const log: Log = {
 function tell(level: keyof Log, message: string): void {
   peer.call('log', { level, message }).catch(() => undefined); // the parent may be gone
 }
+
+tellStanding(versions.onnxruntime, (told) => void peer.call('standing', told).catch(() => undefined));
 
 // Without its parent nobody wants the work; what is written so far stays and is resumed.
 process.on('disconnect', () => process.exit());
@@ -102,28 +123,53 @@ const electronLimit: Pick<ModelTools, 'weightLimit'> = process.versions.electron
     }
   : {};
 
-/** One job: a runtime on the chosen device and a sandbox for the time of the job. */
+/** One job on the chosen device. Where that fails and another way is open, the job begins anew and says so. */
 function withTools<T>(options: ComputeOptions, signal: AbortSignal, job: (tools: StepTools) => Promise<T>): Promise<T> {
   return queue.run(async () => {
-    const runtime = await createRuntime(options);
-    const sandbox = new SandboxClient();
-    const processor = new OrtRuntime('cpu', options.threads);
-    const meter = poolOf(options.threads || availableParallelism());
-    const reader = new WeightReader();
-    const read: StepTools['weights']['read'] = (path, offset, target) => reader.read(path, offset, target);
-    try {
-      const textCodec = (directory: string) => sandbox.textCodec(directory);
-      const weights = { meter, read, runtime: processor };
-      const { parquet, spreadsheets } = sandbox;
-      const readers = { images: sandbox, textCodec, parquet, spreadsheets };
-      return await job({ runtime, weights, grader: sandbox, ...readers, ...electronLimit });
-    } finally {
-      sandbox.stop();
-      reader.close();
-      await processor.releaseAll();
-      await runtime.releaseAll();
+    let runtime = await createRuntime(options);
+    for (;;) {
+      try {
+        return await withRuntime(runtime, options, job);
+      } catch (error) {
+        const instead = signal.aborted ? undefined : insteadOf(runtime, error, options);
+        // After a GPU's failure nobody knows what the process can still do with it: the parent starts another one.
+        if (!instead)
+          throw error instanceof DeviceError ? new EngineCrashError(error.message, { cause: error }) : error;
+        log.warn(`${describeError(error)}. The work goes on ${instead.how}`);
+        runtime = instead.runtime;
+      }
     }
   }, signal);
+}
+
+/** A sandbox, and what else a job needs, for the time of the job. */
+async function withRuntime<T>(
+  runtime: OrtRuntime,
+  options: ComputeOptions,
+  job: (tools: StepTools) => Promise<T>,
+): Promise<T> {
+  const tellAlive = () => void peer.call('alive', { device: runtime.device }).catch(() => undefined);
+  const heart = setInterval(tellAlive, heartbeatMs);
+  tellAlive();
+  const sandbox = new SandboxClient();
+  const processor = new OrtRuntime('cpu', options.threads);
+  const meter = poolOf(options.threads || availableParallelism());
+  const reader = new WeightReader();
+  const read: StepTools['weights']['read'] = (path, offset, target) => reader.read(path, offset, target);
+  try {
+    const textCodec = (directory: string) => sandbox.textCodec(directory);
+    const weights = { meter, read, runtime: processor };
+    const { parquet, spreadsheets } = sandbox;
+    const readers = { images: sandbox, textCodec, parquet, spreadsheets };
+    const { free: deviceFree } = runtime.device === 'cpu' ? { free: null } : await deviceMemory(runtime.device);
+    return await job({ runtime, deviceFree, weights, grader: sandbox, ...readers, ...electronLimit });
+  } finally {
+    clearInterval(heart);
+    sandbox.stop();
+    reader.close();
+    await processor.releaseAll();
+    await runtime.releaseAll();
+  }
 }
 
 /** Its threads stay between jobs: what they compiled is fast by then. Jobs come one after another. */

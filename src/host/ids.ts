@@ -29,15 +29,24 @@ export const commands = {
   openResults: 'frankenstein.openResults',
   exportResults: 'frankenstein.exportResults',
   deleteRun: 'frankenstein.deleteRun',
+  runOnSlurm: 'frankenstein.runOnSlurm',
+  resubmitShards: 'frankenstein.resubmitShards',
+  cancelSlurm: 'frankenstein.cancelSlurm',
+  openShardLog: 'frankenstein.openShardLog',
   goToStep: 'frankenstein.goToStep',
   refreshExperiments: 'frankenstein.refreshExperiments',
   selectDevice: 'frankenstein.selectDevice',
+  stopEngine: 'frankenstein.stopEngine',
+  refreshSessions: 'frankenstein.refreshSessions',
+  installCudaFiles: 'frankenstein.installCudaFiles',
+  removeCudaFiles: 'frankenstein.removeCudaFiles',
   showLog: 'frankenstein.showLog',
 } as const;
 
 export const views = {
   checkpoints: 'frankenstein.checkpoints',
   experiments: 'frankenstein.experiments',
+  sessions: 'frankenstein.sessions',
 } as const;
 
 export const contextKeys = {
@@ -45,6 +54,12 @@ export const contextKeys = {
   searching: 'frankenstein.searching',
   /** A step runs or waits in this window. */
   running: 'frankenstein.running',
+  /** The engine process runs. */
+  engineRuns: 'frankenstein.engineRuns',
+  /** There are CUDA files of ONNX Runtime for this machine. */
+  cudaPossible: 'frankenstein.cudaPossible',
+  /** They are installed. */
+  cudaInstalled: 'frankenstein.cudaInstalled',
   /** The Checkpoints tree shows what a comparison says. */
   badges: 'frankenstein.badges',
 } as const;

@@ -10,6 +10,8 @@ export const settings = {
     device: read<DeviceChoice>('device', 'auto'),
     threads: read('threads', 0),
   }),
+  slurmAccount: (): string | null => read('slurm.account', '').trim() || null,
+  slurmSetup: (): string => read<string[]>('slurm.setup', []).join('\n'),
   nodePath: (): string => read('nodePath', ''),
   /** Minutes; 0 never ends the engine. */
   idleMinutes: (): number => read('idleMinutes', 10),

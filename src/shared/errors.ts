@@ -1,3 +1,5 @@
+import { readChoices, type MemoryChoice } from './memoryChoices';
+
 /**
  * The three ways in which work ends other than well. Everything else that is thrown is a defect or a failure of the
  * machine: it ends a command with exit code 1.
@@ -10,12 +12,16 @@
 export class InputError extends Error {
   override readonly name = 'InputError';
 
+  /** Of what does not fit in memory: for whoever can offer them. `mend` has them in words. */
+  readonly choices: readonly MemoryChoice[];
+
   constructor(
     message: string,
     readonly mend?: string,
-    options?: ErrorOptions,
+    options: ErrorOptions & { readonly choices?: readonly MemoryChoice[] } = {},
   ) {
     super(message, options);
+    this.choices = options.choices ?? [];
   }
 }
 
@@ -30,7 +36,15 @@ export class CancelledError extends Error {
 
 /** The engine process ended before it answered: a native crash, or somebody killed it (exit code 1). */
 export class EngineCrashError extends Error {
-  override readonly name = 'EngineCrashError';
+  override readonly name: string = 'EngineCrashError';
+}
+
+/**
+ * A GPU failed at work: its memory is full, the driver took it away, or a kernel is missing (exit code 1). The engine
+ * may not be able to use it again, so its parent ends it; another device may still do the work.
+ */
+export class DeviceError extends EngineCrashError {
+  override readonly name = 'DeviceError';
 }
 
 /** An error as it crosses a process or a page boundary. */
@@ -38,6 +52,7 @@ export interface WireError {
   name: string;
   message: string;
   mend?: string | undefined;
+  choices?: readonly MemoryChoice[] | undefined;
   stack?: string | undefined;
 }
 
@@ -47,6 +62,7 @@ export function toWireError(error: unknown): WireError {
     name: isAbort(error) ? 'CancelledError' : error.name,
     message: error.message,
     mend: error instanceof InputError ? error.mend : undefined,
+    choices: error instanceof InputError && error.choices.length > 0 ? error.choices : undefined,
     stack: error.stack,
   };
 }
@@ -56,11 +72,13 @@ export function fromWireError(received: unknown): Error {
   if (!isWireError(received)) return new Error('the other side failed without saying why');
   switch (received.name) {
     case 'InputError':
-      return new InputError(received.message, received.mend);
+      return new InputError(received.message, received.mend, { choices: readChoices(received.choices) });
     case 'CancelledError':
       return new CancelledError(received.message);
     case 'EngineCrashError':
       return new EngineCrashError(received.message);
+    case 'DeviceError':
+      return new DeviceError(received.message);
     default: {
       const error = new Error(received.message);
       error.stack = received.stack ?? error.stack ?? '';

@@ -1,5 +1,9 @@
 /** What a train run writes, and the Training panel shows. */
 
+/** How the method `grpo` weighs answers and counts tokens (core/train/grpoLoss.ts). */
+export const grpoVariants = ['grpo', 'dr-grpo', 'gspo'] as const;
+export type GrpoVariant = (typeof grpoVariants)[number];
+
 /** A rollout to look at. */
 export interface TrainSample {
   readonly id: string;
@@ -7,7 +11,7 @@ export interface TrainSample {
   readonly reward: number;
 }
 
-/** A line of a train run's rows.jsonl: one update of the weights. */
+/** A line of a train run's rows.jsonl: one batch of items. With several updates from its rollouts, their means. */
 export interface TrainRow {
   readonly key: string;
   /** From 1. */
@@ -25,6 +29,8 @@ export interface TrainRow {
   readonly length?: number;
   /** grpo: share of groups whose rollouts all had one reward, and so taught nothing. */
   readonly idle?: number;
+  /** grpo with several updates from one batch of rollouts: share of tokens that the clip held back. */
+  readonly clipped?: number;
   /** Before clipping. Null where it was not finite. */
   readonly gradientNorm: number | null;
   readonly learningRate: number;
@@ -34,10 +40,28 @@ export interface TrainRow {
   readonly samples?: readonly TrainSample[];
 }
 
+/** A row without its samples: what is measured. */
+export type TrainPoint = Omit<TrainRow, 'key' | 'samples'>;
+
+/** Columns of a table of steps after the step's number, as the panel and the command line export it. */
+export const measuredColumns = [
+  'loss',
+  'reward',
+  'kl',
+  'length',
+  'idle',
+  'gradientNorm',
+  'learningRate',
+  'skipped',
+  'clipped',
+] as const satisfies readonly (keyof TrainPoint)[];
+
 /** What a train run was asked to do, as its manifest says it. */
 export interface TrainFacts {
   readonly from: string;
   readonly method: 'sft' | 'grpo';
+  /** Where the step names one. */
+  readonly variant?: GrpoVariant;
   /** As the experiment file has them, in words. */
   readonly freeze: readonly string[];
   readonly steps: number;

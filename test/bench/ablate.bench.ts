@@ -187,7 +187,7 @@ async function askAnew(model: VisionLanguageModel, decoder: DecoderSession, sequ
       decoder,
       KeyValueCache.empty(read.shape),
       sequences.map(() => 0),
-      KeyValueCache.assemble(read.shape, rows),
+      await KeyValueCache.assemble(read.shape, rows),
     ),
     readings.map((reading) => reading.begin().first),
     sequences.map(({ prompt }) => prompt.positions.next),

@@ -130,7 +130,7 @@ async function answerInEngine(
       execPath: process.execPath,
       onOutput: (line) => console.error(line),
     },
-    { log: () => null },
+    { log: () => null, standing: () => null, alive: () => null },
   );
   const watch = new MemoryWatch(() => engine.pid);
   try {

@@ -21,7 +21,7 @@ async function main(): Promise<void> {
   const folder = await mkdtemp(path.join(tmpdir(), 'frankenstein-bench-'));
   const engine = new ChildPeer<EngineParentSurface, EngineSurface>(
     { script: path.join(__dirname, 'engine.js'), title: 'engine', execPath: process.execPath, onOutput: console.error },
-    { log: () => null },
+    { log: () => null, standing: () => null, alive: () => null },
   );
   try {
     const places = ['from', 'to'].map((name) => path.join(folder, name));

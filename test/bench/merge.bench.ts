@@ -20,7 +20,7 @@ async function main(): Promise<void> {
   const folder = await mkdtemp(path.join(tmpdir(), 'frankenstein-bench-'));
   const engine = new ChildPeer<EngineParentSurface, EngineSurface>(
     { script: path.join(__dirname, 'engine.js'), title: 'engine', execPath: process.execPath, onOutput: console.error },
-    { log: () => null },
+    { log: () => null, standing: () => null, alive: () => null },
   );
   try {
     const [a, b] = [path.join(folder, 'a'), path.join(folder, 'b')];

@@ -48,7 +48,6 @@ function joinAtLayer(target: KeyValueCache, source: KeyValueCache, layer: number
   const joined = new KeyValueCache(target.shape, [...target.lengths]);
   joined.keys = target.keys.map((keys, l) => (l < layer ? keys : source.keys[l]));
   joined.values = target.values.map((values, l) => (l < layer ? values : source.values[l]));
-  joined.capacity = target.capacity;
   return joined;
 }
 

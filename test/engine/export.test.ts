@@ -189,7 +189,7 @@ describe('export of a swap run', () => {
     const runs = path.join(folder(), 'y.runs');
     cpSync(run, path.join(runs, 'few'), { recursive: true });
     writeCompareRun(runs, 'updates', rows, compareFacts(rows));
-    writeCompareRun(runs, 'other', [], compareFacts([]), { kind: 'train' });
+    writeCompareRun(runs, 'other', [], compareFacts([]), { kind: 'merge' });
     const tables = await exported(runs, 'csv');
     assert.deepEqual(tables.files, [
       'few.csv',
@@ -200,7 +200,7 @@ describe('export of a swap run', () => {
     ]);
     assert.match(
       tables.stderr,
-      /^warning: left out: the run "other" is of the kind train, .* swap, compare, evaluate, ablate and attention can be\.\n$/,
+      /^warning: left out: the run "other" is of the kind merge, .* swap, compare, evaluate, ablate, attention and train can be\.\n$/,
     );
     // The copy lies elsewhere: its inputs are absolute paths, so that the pairs are still found.
     assert.deepEqual((await exported(runs, 'authors')).files, [
@@ -325,16 +325,16 @@ describe('export of evaluate and ablate runs', () => {
 describe('what cannot be exported', () => {
   it('is refused with exit code 2, and nothing is written', async () => {
     const run = writeCompareRun(path.join(folder(), 'x.runs'), 'updates', rows, compareFacts(rows));
-    const train = writeCompareRun(path.join(folder(), 'x.runs'), 'a', [], compareFacts([]), { kind: 'train' });
+    const merge = writeCompareRun(path.join(folder(), 'x.runs'), 'a', [], compareFacts([]), { kind: 'merge' });
     const odd = writeCompareRun(path.join(folder(), 'x.runs'), 'odd', [], compareFacts([]), { facts: { phases: 3 } });
     await refused([run, '--format', 'xlsx'], /--format xlsx is not a format\. Choose csv, authors, matplotlib/);
     await refused([run], /--format is missing/);
     await refused([folder(), '--format', 'csv'], /is not a run: it has no manifest\.json/);
     await refused(
-      [train, '--format', 'authors'],
-      /"a" is of the kind train, .* Runs of swap, compare, evaluate and ablate can be/,
+      [merge, '--format', 'authors'],
+      /"a" is of the kind merge, .* Runs of swap, compare, evaluate and ablate can be/,
     );
-    await refused([path.dirname(train), '--format', 'csv'], /"a" is of the kind train/);
+    await refused([path.dirname(merge), '--format', 'csv'], /"a" is of the kind merge/);
     await refused([odd, '--format', 'csv'], /does not say what of compare was done/);
     const { code, stderr } = await command('export', run, '--format', 'csv');
     assert.deepEqual([code, /--out is missing/.test(stderr)], [2, true]);

@@ -23,7 +23,7 @@ describe('the engine answers as it goes', () => {
         env: {},
         onOutput: () => undefined,
       },
-      { log: () => null },
+      { log: () => null, standing: () => null, alive: () => null },
     );
   });
   after(() => engine.stop());

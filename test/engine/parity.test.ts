@@ -1,104 +1,13 @@
-import assert from 'node:assert/strict';
-import { preparePrompt } from '../../src/core/model/answer';
-import { DecoderRun } from '../../src/core/model/decoderRun';
-import { continueGreedily, feed, generate } from '../../src/core/model/generate';
-import { innerValues } from '../../src/core/model/innerValues';
-import { openCheckpoint } from '../../src/core/checkpoint/checkpoint';
-import { openModel, type OpenModel } from '../../src/core/model/openModel';
+import { OrtRuntime } from '../../src/engine/ortRuntime';
 import { full, sharedData } from '../harness/full';
-import { modelTools } from '../harness/modelTools';
-import { oracleFixtures, wholeOracle, type GoldenCase, type OracleSet } from '../harness/oracle';
+import { oracleFixtures, wholeOracle } from '../harness/oracle';
+import { describeParity } from '../harness/parity';
 
-/** The bound for values computed in float32 by two programs, and for the pixels, which are integers in the beginning. */
-const bound = 1e-3;
-const pixelBound = 1e-6;
+const runtime = new OrtRuntime('cpu', 2);
+const every = () => true;
 
 for (const set of full ? wholeOracle(sharedData) : oracleFixtures()) {
-  describe(`parity with transformers: ${set.name}`, () => {
-    const tools = modelTools();
-    let opened: OpenModel;
-    let tapped: OpenModel;
-    const worst = { delta: 0, where: '' };
-
-    before(async () => {
-      opened = await openModel(await openCheckpoint(set.checkpoint), tools);
-      tapped = await openModel(await openCheckpoint(set.checkpoint), tools, true);
-    });
-    after(async () => {
-      await tools.runtime.releaseAll();
-      console.log(`      worst |Δ| ${worst.delta.toExponential(1)} in ${worst.where}`);
-    });
-
-    for (const golden of set.cases) {
-      const paths = golden.images.map((name) => set.image(name));
-
-      it(`case ${golden.case}: every inner value`, async () => {
-        const values = await innerValues(tapped, golden.prompt, paths);
-        const expected = [...set.tensors].filter(([name]) => isInner(name, golden.case));
-        const names = expected.map(([name]) => name.slice(name.indexOf('.') + 1)).sort();
-        assert.deepEqual(values.map(({ name }) => name).sort(), names);
-        for (const { name, data } of values) {
-          const delta = largestDifference(data, set.tensors.get(`${golden.case}.${name}`)!);
-          if (name.endsWith('_ids')) assert.equal(delta, 0, name);
-          else if (name === 'pixel_values') assert.ok(delta <= pixelBound, `${name}: ${delta}`);
-          else assert.ok(delta <= bound, `${name}: ${delta}`);
-          if (delta > worst.delta) Object.assign(worst, { delta, where: `case ${golden.case}, ${name}` });
-        }
-      });
-
-      it(`case ${golden.case}: the greedy answer`, async () => {
-        const { prompt } = await preparePrompt(opened, golden.prompt, paths);
-        const [answer] = await generate(opened.model, [prompt], maxNewTokens(set));
-        assertSameTokens(answer!.tokens, golden.generated_ids, golden.compare);
-        const [text] = await opened.model.parts.codec.decode([golden.generated_ids]);
-        assert.equal(text, golden.generated_text);
-      });
-
-      if (golden.ablated_generated_ids) {
-        it(`case ${golden.case}: each layer made identity`, () => checkAblation(opened, golden, paths, set));
-      }
-    }
-  });
+  describeParity(set, { runtime, bound: 1e-3, answers: every, ablations: every });
 }
 
-async function checkAblation(opened: OpenModel, golden: GoldenCase, paths: string[], set: OracleSet): Promise<void> {
-  const { prompt } = await preparePrompt(opened, golden.prompt, paths);
-  const decoder = await opened.model.decoder();
-  for (let off = 0; off < decoder.config.numLayers; off++) {
-    const ablated = { ...decoder, layersOn: decoder.layersOn.map((_, l) => l !== off) };
-    const first = await DecoderRun.fresh(ablated, 1).extend([prompt], [[prompt.tokens.length - 1]], ['logits']);
-    const delta = largestDifference(
-      first.outputs.logits!.data as Float32Array,
-      set.tensors.get(`${golden.case}.ablate.${off}.first_logits`)!,
-    );
-    assert.ok(delta <= bound, `layer ${off}: ${delta}`);
-
-    const run = DecoderRun.fresh(ablated, 1);
-    const top = await feed(opened.model, run, [prompt], true);
-    const [answer] = await continueGreedily(opened.model, run, top, [prompt.positions.next], maxNewTokens(set));
-    assertSameTokens(answer!.tokens, golden.ablated_generated_ids![off]!, golden.ablated_compare?.[off]);
-  }
-}
-
-function maxNewTokens(set: OracleSet): number {
-  return set.name.startsWith('lab/') ? 24 : 16;
-}
-
-function isInner(name: string, number: number): boolean {
-  return name.startsWith(`${number}.`) && !/\.(image_grid_thw$|ablate\.)/.test(name);
-}
-
-function assertSameTokens(actual: readonly number[], expected: readonly number[], compare?: number | null): void {
-  const until = compare ?? expected.length;
-  assert.deepEqual(actual.slice(0, until), expected.slice(0, until));
-}
-
-function largestDifference(actual: ArrayLike<number>, expected: ArrayLike<number>): number {
-  assert.equal(actual.length, expected.length);
-  let largest = 0;
-  for (let i = 0; i < expected.length; i++) {
-    const difference = Math.abs(actual[i]! - expected[i]!);
-    if (!(difference <= largest)) largest = difference; // NaN must not pass
-  }
-  return largest;
-}
+after(() => runtime.releaseAll());

@@ -1,13 +1,15 @@
 // A real VS Code from npm alone: the server inside the package code-server, whose workbench a browser shows and whose
 // extension host is Node. This version runs on Node 20, needs no native build, and still takes an extension under
 // development from the page's address (later ones only with a test flag).
-import { spawn } from 'node:child_process';
+import { execFile, spawn } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
+import { promisify } from 'node:util';
 import { installOnce } from './cache.mjs';
 import { installStandIns, searchTool } from './nativeStandIns.mjs';
+import { npm } from './npm.mjs';
 
 const version = '4.99.4';
 const portInUse = 'The port is in use. Choose another one, or none.';
@@ -54,18 +56,15 @@ async function npmInstall(log, title, folder, args) {
   }
 }
 
-/** Under `npm run` npm names its own script; elsewhere it is looked for on the PATH. */
-function npm(args, cwd) {
-  const script = process.env.npm_execpath?.endsWith('.js') ? process.env.npm_execpath : undefined;
-  const options = { cwd, stdio: ['ignore', 'pipe', 'pipe'] };
-  const child = script
-    ? spawn(process.execPath, [script, ...args], options)
-    : spawn('npm', args, { ...options, shell: process.platform === 'win32' });
-  const output = collectOutput(child);
-  return new Promise((resolve, reject) => {
-    child.on('error', (error) => reject(new Error(`npm does not start: ${error.message}`)));
-    child.on('close', (code) => (code === 0 ? resolve() : reject(new Error(`npm install failed:\n${output.text}`))));
-  });
+/**
+ * Installs a packaged extension, as VS Code does it from its file. Whatever lies in the folder of extensions already
+ * stays installed; what is copied there later is not seen.
+ */
+export async function installVsix(dataFolder, file) {
+  const server = join(await installCodeServer(), 'out', 'server-main.js');
+  const args = ['--accept-server-license-terms', '--server-data-dir', dataFolder, '--install-extension', file];
+  const env = { ...process.env, EXTENSIONS_GALLERY: '{}' };
+  await promisify(execFile)(process.execPath, [server, ...args], { env });
 }
 
 /**

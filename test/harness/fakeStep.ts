@@ -18,6 +18,7 @@ export interface FakeStep {
   readonly inputs?: readonly InputFile[];
   /** Bytes. */
   readonly working?: number;
+  readonly mapped?: number;
   /** Called before a batch is done. */
   readonly before?: (batch: number) => void | Promise<void>;
 }
@@ -72,7 +73,7 @@ export function runFake(
 }
 
 function planOf(
-  { batches, unreadable = [], options = {}, inputs = [], working = 1, before }: FakeStep,
+  { batches, unreadable = [], options = {}, inputs = [], working = 1, mapped = 0, before }: FakeStep,
   done: number[],
 ): StepPlan {
   return {
@@ -82,7 +83,7 @@ function planOf(
     unit: 'numbers',
     batches: batches.map((units) => ({ units: units.length, keys: units.map(String) })),
     facts: { count: batches.flat().length },
-    memory: { mapped: 0, working, advice: 'Take fewer.' },
+    memory: { mapped, working, advice: 'Take fewer.' },
     runBatch: async (batch) => {
       await before?.(batch);
       done.push(batch);

@@ -1,7 +1,7 @@
 /** What tests of training share: an engine over a checkpoint's weights, and sequences for it. */
 import assert from 'node:assert/strict';
 import { openCheckpoint, type Checkpoint } from '../../src/core/checkpoint/checkpoint';
-import { requireComplete } from '../../src/core/checkpoint/families';
+import { requireComplete, type RunnableSizes } from '../../src/core/checkpoint/families';
 import { readPreprocessorConfig } from '../../src/core/checkpoint/sidecars';
 import { WeightReader } from '../../src/core/files/weightReader';
 import type { ProcessedImage } from '../../src/core/model/imageProcessor';
@@ -34,7 +34,11 @@ export class Trainable {
     limits?: RunLimits,
   ): Backpropagation {
     const parameters = { values: this.values, trained: new Set(trained) };
-    return new Backpropagation(runtime, requireComplete(this.checkpoint), parameters, limits);
+    return new Backpropagation(runtime, this.sizes, parameters, limits);
+  }
+
+  get sizes(): RunnableSizes {
+    return requireComplete(this.checkpoint);
   }
 
   async images(paths: readonly string[]): Promise<ProcessedImage[]> {

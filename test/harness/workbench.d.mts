@@ -16,6 +16,8 @@ export interface WorkbenchOptions {
   readonly env?: Readonly<Record<string, string>>;
   /** Folders of further extensions to install. */
   readonly extensions?: readonly string[];
+  /** A packaged extension, installed as a user installs it, in place of the one under development. */
+  readonly vsix?: string;
 }
 
 /** A window of 1440 × 900 of a real VS Code with the extension in it. */

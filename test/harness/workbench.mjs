@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { basename, join, resolve } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { launchBrowser } from './browser.mjs';
-import { startCodeServer } from './codeServer.mjs';
+import { installVsix, startCodeServer } from './codeServer.mjs';
 import { openRunnerChannel } from './runnerChannel.mjs';
 import { copySampleLab } from './sampleLab.mjs';
 
@@ -28,6 +28,7 @@ export async function openWorkbench({
   settings = {},
   env = {},
   extensions = [],
+  vsix,
 } = {}) {
   if (!existsSync(evaluator)) throw new Error(`${evaluator} is missing: node esbuild.mjs --tests`);
   const scratch = await mkdtemp(join(tmpdir(), 'frankenstein-window-'));
@@ -45,6 +46,7 @@ export async function openWorkbench({
     for (const extension of [evaluator, ...extensions]) {
       await cp(extension, join(dataFolder, 'extensions', basename(extension)), { recursive: true });
     }
+    if (vsix) await installVsix(dataFolder, vsix);
     const server = await startCodeServer({
       dataFolder,
       trusted,
@@ -55,7 +57,8 @@ export async function openWorkbench({
     const browser = await launchBrowser();
     closing.push(() => browser.close());
     const page = await browser.newPage({ viewport: { width: 1440, height: 900 } });
-    await page.goto(server.address(workspace, [['extensionDevelopmentPath', resolve('.')]]));
+    const payload = vsix ? [] : [['extensionDevelopmentPath', resolve('.')]];
+    await page.goto(server.address(workspace, payload));
     await ready(page, host);
     return {
       page,

@@ -6,9 +6,18 @@ import { finished } from 'node:stream/promises';
 import { Draw } from '../../src/core/pairs/draw';
 import { sceneSvg } from '../../src/core/pairs/svg';
 import { drawPng } from '../../src/engine/drawing';
-import { arithmetic, attribute, counting, describedSum, grounding, pictureSum, recognition } from './questions';
+import {
+  arithmetic,
+  attribute,
+  counting,
+  describedSum,
+  describing,
+  grounding,
+  pictureSum,
+  recognition,
+} from './questions';
 
-const kinds = { counting, attribute, recognition, grounding, sum: pictureSum, describedSum, arithmetic };
+const kinds = { describing, counting, attribute, recognition, grounding, sum: pictureSum, describedSum, arithmetic };
 type QuestionKind = keyof typeof kinds;
 
 /** How a data set is made: kinds with how often each comes. */

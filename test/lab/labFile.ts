@@ -6,13 +6,13 @@ const answered = { counting: 4, attribute: 6, recognition: 4, grounding: 2 };
 const dataSets: readonly DataSet[] = [
   {
     name: 'base',
-    kinds: { ...answered, sum: 6, describedSum: 2, arithmetic: 2 },
+    kinds: { describing: 16, ...answered, sum: 4, describedSum: 1, arithmetic: 1 },
     count: 20_000,
     reasoning: false,
   },
   {
     name: 'in',
-    kinds: { ...answered, sum: 12, describedSum: 4, arithmetic: 4 },
+    kinds: { describing: 4, ...answered, sum: 12, describedSum: 4, arithmetic: 4 },
     count: 8_000,
     reasoning: true,
   },

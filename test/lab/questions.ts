@@ -53,12 +53,16 @@ export function grounding(draw: Draw): Question {
   };
 }
 
+/** All that there is, row by row: much to learn from one picture. */
+export function describing(draw: Draw): Question {
+  const drawn = scatteredThings(draw, draw.whole(1, mostThings));
+  return { category: 'describing', question: 'Describe the image.', answer: descriptionOf(drawn), scene: drawn.scene };
+}
+
 /** Something to work out about a picture. */
 export function pictureSum(draw: Draw): Question {
   const drawn = scatteredThings(draw, draw.whole(3, mostThings));
-  const names = drawn.things.map(thingName).join(', ');
-  const description = `Items: ${names}.`;
-  return { category: 'sum', ...draw.one(sums)(draw, drawn), description, scene: drawn.scene };
+  return { category: 'sum', ...draw.one(sums)(draw, drawn), description: descriptionOf(drawn), scene: drawn.scene };
 }
 
 /** A picture sum whose picture is told in words, over a black image. */
@@ -169,4 +173,8 @@ function result([a, sign, b]: Calculation): number {
 
 function countOf(things: DrawnThings['things'], colour: string): number {
   return things.filter((thing) => thing.colour === colour).length;
+}
+
+function descriptionOf({ things }: DrawnThings): string {
+  return `Items: ${things.map(thingName).join(', ')}.`;
 }

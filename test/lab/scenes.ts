@@ -12,6 +12,7 @@ const columns = imageSize.width / cell;
 const across = [16, 24] as const;
 const margin = 2;
 
+/** Both in reading order. */
 export interface DrawnThings {
   readonly things: readonly Thing[];
   readonly scene: Scene;
@@ -21,7 +22,8 @@ export function scatteredThings(draw: Draw, count: number): DrawnThings {
   const cells = Array.from({ length: columns * columns }, (_, i) => i);
   const kinds = thingsOf(defaultColours);
   const things = Array.from({ length: count }, () => draw.one(kinds));
-  const items = draw.some(cells, count).map((place, i) => {
+  const places = draw.some(cells, count).sort((a, b) => a - b);
+  const items = places.map((place, i) => {
     const size = draw.whole(...across);
     const x = (place % columns) * cell + draw.whole(margin, cell - margin - size);
     const y = Math.floor(place / columns) * cell + draw.whole(margin, cell - margin - size);

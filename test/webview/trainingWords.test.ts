@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
+import { frozenTitle, selectorTitle } from '../../src/shared/trainWords';
 import { stepTicks, valueAxis } from '../../webview/training/stepAxis';
 import { seriesOf } from '../../webview/training/series';
 import { restoreView, firstView } from '../../webview/training/view';
-import { frozenTitle, selectorTitle } from '../../webview/training/wording';
 import { labRun, labTraining } from './trainingRuns';
 
 describe('the words and axes of the Training page', () => {

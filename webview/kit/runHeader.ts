@@ -1,4 +1,5 @@
 import { bytes, duration } from '../../src/shared/format';
+import type { MemoryEstimate } from '../../src/shared/protocol/engine';
 import type { RunStanding } from '../../src/shared/protocol/run';
 import { button, progressBar, setDisabled } from './controls';
 import { element, fill, icon, setAttributes, setText } from './dom';
@@ -107,7 +108,14 @@ export class RunHeader {
   private details({ state, done, total, secondsLeft, device, memory }: RunStanding): string[] {
     if (state === null || total === 0) return [];
     const left = state === 'running' && secondsLeft !== null ? [`${duration(secondsLeft)} left`] : [];
-    const needs = memory ? [`needs ${bytes(memory.working)} of ${bytes(memory.available)} free`] : [];
+    const needs = memory ? [memoryText(memory)] : [];
     return [`${done} of ${total} ${this.unit}`, ...left, ...(device ? [`on ${device}`] : []), ...needs];
   }
+}
+
+/** On the processor weights are read in their files; a GPU has to hold them. */
+function memoryText({ mapped, working, available, deviceFree }: MemoryEstimate): string {
+  if (deviceFree === undefined) return `needs ${bytes(working)} of ${bytes(available)} free`;
+  const needs = `needs ${bytes(working + mapped)}`;
+  return deviceFree === null ? `${needs}, what is free is not known` : `${needs} of ${bytes(deviceFree)} free`;
 }

@@ -1,6 +1,7 @@
 import { duration } from '../../src/shared/format';
 import type { RunStanding } from '../../src/shared/protocol/run';
 import type { TrainingArm } from '../../src/shared/protocol/training';
+import { frozenTitle, selectorLines, shareSentence } from '../../src/shared/trainWords';
 import { button, setDisabled } from '../kit/controls';
 import { element, fill, icon, setText } from '../kit/dom';
 import { drawing } from '../kit/drawing';
@@ -10,7 +11,6 @@ import { sentence } from '../kit/sentence';
 import { tag } from '../kit/svg';
 import type { Theme } from '../kit/theme';
 import { lineSwatch } from './legend';
-import { frozenTitle, selectorLines, shareSentence } from './wording';
 
 export interface ArmActions {
   run(id: string): void;

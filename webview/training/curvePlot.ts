@@ -1,13 +1,13 @@
 /** One metric over steps: a line per arm, its single steps faint behind it, skipped ones marked. No DOM. */
+import { metricTitles, metricUnits, type Metric } from '../../src/shared/trainWords';
 import { linePlot, type DrawnPlot, type PlotLine, type TitledAxis } from '../kit/linePlot';
 import { lineStyle, short } from '../kit/lineStyles';
 import { valueScale, type PlotBox } from '../kit/plotFrame';
 import { tag, type Markup } from '../kit/svg';
 import type { Theme } from '../kit/theme';
 import type { PageSource } from './model';
-import { lastStep, seriesOf, skippedSteps, type Metric } from './series';
+import { lastStep, seriesOf, skippedSteps } from './series';
 import { stepAxis, valueAxis } from './stepAxis';
-import { metricTitles, metricUnits } from './wording';
 
 export function armColour(place: number, theme: Theme): string {
   return theme.series[lineStyle(place).colour]!;

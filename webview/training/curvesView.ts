@@ -1,3 +1,4 @@
+import { metricTitles, type Metric } from '../../src/shared/trainWords';
 import { element, fill, setAttributes, setText } from '../kit/dom';
 import { LegendList } from '../kit/legendList';
 import { significant } from '../kit/numbers';
@@ -6,8 +7,8 @@ import { curveAxis, curvePlot } from './curvePlot';
 import { markEntries, valueEntries } from './legend';
 import type { PageSource } from './model';
 import { caution, readingsOf, type Reading } from './reading';
-import { seriesOf, shownMetrics, skippedSteps, type Metric } from './series';
-import { metricSentence, metricTitles } from './wording';
+import { seriesOf, shownMetrics, skippedSteps } from './series';
+import { metricSentence } from './wording';
 
 const height = 220;
 /** Room for a title above a plot, which is not needed below a heading. */

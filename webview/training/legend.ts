@@ -1,4 +1,5 @@
 /** What lines, dots and crosses mean. No DOM. */
+import { frozenTitle, type Metric } from '../../src/shared/trainWords';
 import type { LegendEntry } from '../kit/legend';
 import { lineStyle } from '../kit/lineStyles';
 import { significant } from '../kit/numbers';
@@ -6,8 +7,7 @@ import { line } from '../kit/svg';
 import type { Theme } from '../kit/theme';
 import { armColour, crossMarks, dotMarks } from './curvePlot';
 import type { PageSource } from './model';
-import { seriesOf, skippedSteps, type Metric } from './series';
-import { frozenTitle } from './wording';
+import { seriesOf, skippedSteps } from './series';
 
 /** Arms with the value that each has come to: the mean over the window. */
 export function valueEntries({ state, view, theme }: PageSource, metric: Metric): LegendEntry[] {

@@ -1,4 +1,5 @@
 import type { TrainingState } from '../../src/shared/protocol/training';
+import { frozenTitle } from '../../src/shared/trainWords';
 import { CheckList, type CheckChoice } from '../kit/checkList';
 import { element } from '../kit/dom';
 import type { ExportButtons } from '../kit/exportButtons';
@@ -6,7 +7,6 @@ import { Selector } from '../kit/selector';
 import type { TrainingModel } from './model';
 import { hasResults } from './series';
 import { windows } from './view';
-import { frozenTitle } from './wording';
 
 /** Which arms lie over each other, how their lines are averaged, and when there is a way out of the panel. */
 export class Options {

@@ -1,8 +1,8 @@
 /** What the curves say, in sentences. No DOM. */
 import type { TrainingArm, TrainingState } from '../../src/shared/protocol/training';
+import { frozenTitle } from '../../src/shared/trainWords';
 import { significant } from '../kit/numbers';
 import { meanOf, seriesOf, skippedSteps } from './series';
-import { frozenTitle } from './wording';
 
 export const caution =
   'This describes what was trained on and tests nothing. Whether arms differ is seen when their outputs are evaluated ' +

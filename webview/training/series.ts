@@ -1,9 +1,7 @@
 /** The lines of the curves: a value per step of each arm, and its moving average. No DOM. */
+import { movingMeans } from '../../src/shared/movingMeans';
 import type { TrainingArm, TrainingState } from '../../src/shared/protocol/training';
-
-/** In the order of their figures. */
-export const metrics = ['loss', 'reward', 'kl', 'length', 'gradientNorm', 'learningRate'] as const;
-export type Metric = (typeof metrics)[number];
+import { metrics, type Metric } from '../../src/shared/trainWords';
 
 export interface SeriesPoint {
   readonly step: number;
@@ -49,7 +47,12 @@ function armSeries({ run, points }: TrainingArm, place: number, metric: Metric, 
   });
   // A learning rate is set and not measured: there is no noise to average.
   const width = metric === 'learningRate' ? 1 : window;
-  return values.length === 0 ? [] : [{ id: run.id, place, points: averaged(values, width) }];
+  if (values.length === 0) return [];
+  const means = movingMeans(
+    values.map(({ value }) => value),
+    width,
+  );
+  return [{ id: run.id, place, points: values.map((one, i) => ({ ...one, mean: means[i]! })) }];
 }
 
 /** Of an arm. */
@@ -60,16 +63,6 @@ export function skippedSteps({ points }: Pick<TrainingArm, 'points'>): number[] 
 /** Up to where the axis of steps goes: all that are planned, in whichever arm has most. */
 export function lastStep({ arms }: Pick<TrainingState, 'arms'>): number {
   return Math.max(1, ...arms.map(({ facts, points }) => Math.max(facts.steps, points.at(-1)?.step ?? 0)));
-}
-
-/** Summed anew for each point: a running sum would carry the rounding of a large value on. */
-function averaged(values: readonly Omit<SeriesPoint, 'mean'>[], window: number): SeriesPoint[] {
-  return values.map(({ step, value }, i) => {
-    const from = Math.max(0, i + 1 - window);
-    let sum = 0;
-    for (let k = from; k <= i; k++) sum += values[k]!.value;
-    return { step, value, mean: sum / (i + 1 - from) };
-  });
 }
 
 export function meanOf(values: readonly { readonly value: number }[]): number {

@@ -1,9 +1,10 @@
-import type { TrainingArm, TrainingState, TrainPoint } from '../../src/shared/protocol/training';
+import type { TrainingArm, TrainingState } from '../../src/shared/protocol/training';
+import type { TrainPoint } from '../../src/shared/trainResults';
+import { countText, frozenTitle, methodTitle, selectorTitle } from '../../src/shared/trainWords';
 import { element } from '../kit/dom';
 import { significant } from '../kit/numbers';
 import { stateLook } from '../kit/runStates';
 import { table } from '../kit/table';
-import { countText, frozenTitle, methodTitles, selectorTitle } from './wording';
 
 interface StepRow {
   readonly id: string;
@@ -19,7 +20,7 @@ export class TableView {
     { title: 'State', text: ({ run }) => stateLook(run.state).label },
     { title: 'Steps', text: ({ run, facts }) => `${run.done} of ${facts.steps}`, number: true },
     { title: 'From', text: ({ facts }) => facts.from },
-    { title: 'Method', text: ({ facts }) => methodTitles[facts.method] },
+    { title: 'Method', text: ({ facts }) => methodTitle(facts) },
     { title: 'Frozen', text: ({ facts }) => frozenTitle(facts.freeze) },
     { title: 'What is frozen', text: ({ facts }) => counted(facts.frozen) },
     { title: 'What is trained', text: ({ facts }) => counted(facts.trained) },
@@ -39,6 +40,7 @@ export class TableView {
     { title: 'Loss', text: ({ point }) => number(point.loss), number: true },
     { title: 'Reward', text: ({ point }) => number(point.reward), number: true },
     { title: 'KL (nats per token)', text: ({ point }) => number(point.kl), number: true },
+    { title: 'Clipped tokens (share)', text: ({ point }) => number(point.clipped), number: true },
     { title: 'Length (tokens)', text: ({ point }) => number(point.length), number: true },
     { title: 'Idle groups', text: ({ point }) => number(point.idle), number: true },
     { title: 'Gradient norm', text: ({ point }) => number(point.gradientNorm), number: true },

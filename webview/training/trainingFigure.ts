@@ -1,4 +1,5 @@
 /** All curves as one picture with title and legend. No DOM. */
+import { methodTitle } from '../../src/shared/trainWords';
 import { figureMargin as margin, figureOf, type Figure } from '../kit/figure';
 import { legendHeight, legendOf } from '../kit/legend';
 import { text } from '../kit/svg';
@@ -6,7 +7,6 @@ import { curvePlot } from './curvePlot';
 import { armEntries, markEntries } from './legend';
 import type { PageSource } from './model';
 import { shownMetrics } from './series';
-import { methodTitles } from './wording';
 
 /** Title and subtitle. */
 const head = 66;
@@ -28,7 +28,7 @@ export function trainingFigure(source: PageSource): Figure {
     return curvePlot(source, metric, box, true).markup;
   });
   const content = Math.max(640, columns * (plot.width + gap) - gap, ...legends.map(({ width }) => width));
-  const subtitle = `${methodTitles[own.facts.method]} from ${own.facts.from} on ${own.facts.dataset}, by step`;
+  const subtitle = `${methodTitle(own.facts)} from ${own.facts.from} on ${own.facts.dataset}, by step`;
   return figureOf(
     {
       title: `${state.arms.map(({ run }) => run.id).join(', ')} · ${state.experiment}`,

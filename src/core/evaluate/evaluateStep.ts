@@ -176,12 +176,13 @@ function estimateMemory(
       };
       return visionBytes(vision, patches, float32) + decoderBytes(text, load, float32);
     };
-    return { mapped: mappedBytes(weights), working: working(batch), single: working(1) };
+    return { mapped: mappedBytes(weights), working };
   });
-  const largest = (field: keyof (typeof needs)[number]) => Math.max(...needs.map((need) => need[field]));
+  const working = (rows: number) => Math.max(...needs.map((need) => need.working(rows)));
   return {
-    mapped: largest('mapped'),
-    working: largest('working'),
-    advice: batchAdvice(largest('single'), 'answer'),
+    mapped: Math.max(...needs.map(({ mapped }) => mapped)),
+    working: working(batch),
+    advice: batchAdvice(working(1), 'answer'),
+    batch: { now: batch, working },
   };
 }

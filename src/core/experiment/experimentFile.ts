@@ -9,7 +9,7 @@ import { isNestedDeeper } from './yamlNesting';
 export type FilePath = readonly (string | number)[];
 
 export interface Problem {
-  readonly severity: 'error' | 'warning';
+  readonly severity: 'error' | 'warning' | 'information';
   readonly message: string;
   /** Offsets into the text, half-open. */
   readonly from: number;

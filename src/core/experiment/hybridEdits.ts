@@ -1,5 +1,5 @@
 /** Changes of an experiment file's hybrids and steps that leave everything else in it as it is, to the byte. Pure. */
-import { isAlias, isMap, type Node, type YAMLMap } from 'yaml';
+import { isAlias, isMap, type Node, type YAMLMap, type YAMLSeq } from 'yaml';
 import { InputError } from '../../shared/errors';
 import { aliasesOf } from './editing/aliases';
 import { sameValue } from './editing/values';
@@ -90,6 +90,22 @@ export function addStep(text: string, step: Step): TextEdit[] {
   const entry = { [kindOf(step)]: optionsOf(step) };
   editor.append(root, 'steps', entry);
   return checked(text, editor, { ...content, steps: [...(content.steps ?? []), entry] });
+}
+
+/**
+ * Gives an option of a step a value.
+ * @throws InputError when no step has the id
+ */
+export function setStepOption(text: string, id: string, key: string, value: number): TextEdit[] {
+  const { editor, root, content } = open(text);
+  const steps = content.steps ?? [];
+  const index = steps.findIndex((step) => Object.values(step ?? {})[0]?.id === id);
+  if (index < 0) throw new InputError(`no step has the id "${id}"`);
+  const [kind, options] = Object.entries(steps[index]!)[0]!;
+  const node = pairOf((pairOf(root, 'steps')!.value as YAMLSeq).items[index] as Node, kind)!.value as Node;
+  editor.set(node, key, value, 0);
+  const changed = { [kind]: { ...options, [key]: value } };
+  return checked(text, editor, { ...content, steps: steps.map((step, i) => (i === index ? changed : step)) });
 }
 
 /** The text with edits applied that do not overlap and stand in its order. */

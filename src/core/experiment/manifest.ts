@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import type { SidecarRecord } from '../checkpoint/sidecarWords';
 import { readTextFile } from '../files/containedFile';
 import type { InputHashes, InputRecord } from './inputHashes';
+import { ownBatches, unitsOf } from './plannedRows';
 import type { RunOptions } from './runStep';
 import type { StepContext, StepPlan } from './step';
 
@@ -20,11 +21,21 @@ export interface Manifest {
   /** What the side files of the checkpoints disagree about; manifests of older versions do not have it. */
   readonly sidecars?: SidecarRecord;
   readonly versions: Readonly<Record<string, string>>;
-  readonly shard: { readonly index: number; readonly count: number } | null;
+  readonly shard: ShardRecord | null;
   readonly started: string;
   readonly state: 'running' | 'finished' | 'cancelled' | 'failed';
   /** Why it failed. */
   readonly message?: string;
+}
+
+export interface ShardRecord {
+  /** From 0. */
+  readonly index: number;
+  readonly count: number;
+  /** Of work, as the plan counts them. */
+  readonly units: number;
+  /** How many there are when it is finished. */
+  readonly rows?: number;
 }
 
 const manifestSizeLimit = 64 << 20;
@@ -50,7 +61,7 @@ export function createManifest(
     facts: plan.facts,
     ...(plan.sidecars ? { sidecars: plan.sidecars } : {}),
     versions: options.versions,
-    shard,
+    shard: shard && { ...shard, units: unitsOf(ownBatches(plan.batches, shard)) },
     started: new Date().toISOString(),
     state: 'running',
   };

@@ -13,6 +13,8 @@ import { planAttention } from '../probe/attentionStep';
 import { planSwap } from '../probe/swapStep';
 import { planTrain } from '../train/trainStep';
 import { checkLayers } from './checkLayers';
+import { deviceOfShards } from './gatherShards';
+import { assertShardable } from './shardableKinds';
 import { loadExperiment, resolvePath, stepById } from './experiment';
 import { kindOf } from './experimentFile';
 import { runStep } from './runStep';
@@ -32,6 +34,19 @@ const planners: Readonly<Record<RunnableKind, Planner>> = {
   merge: (step, context) => planMergeStep(step.merge!, context),
   train: (step, context) => planTrain(step.train!, context),
 };
+
+/** Kinds that compute on the CPU whatever the device, and why. */
+const onProcessor: Partial<Record<RunnableKind, string>> = {
+  compare: 'a compare step computes sums in float64,',
+  merge: 'a merge step computes in float64,',
+  train: 'a train step computes gradients',
+};
+
+/** What of a step can be computed on the CPU only, as the beginning of a sentence; null where a GPU will do. */
+export async function stepNeedsProcessor({ file, step }: Pick<RunParams, 'file' | 'step'>): Promise<string | null> {
+  const kind = kindOf(stepById(await loadExperiment(file), step));
+  return isRunnable(kind) ? (onProcessor[kind] ?? null) : null;
+}
 
 /** Runs or resumes one step of an experiment file. */
 export async function runExperimentStep({
@@ -55,21 +70,19 @@ export async function runExperimentStep({
   if (!isRunnable(kind)) {
     throw new InputError(`the step "${params.step}" is a ${kind} step, which this version cannot run yet`);
   }
-  if (kind === 'train' && params.shard) {
-    throw new InputError(
-      `the train step "${params.step}" cannot be cut into shards`,
-      'Every update needs the last one.',
-    );
-  }
+  if (params.shard || params.gather !== undefined) assertShardable(kind, params.step);
   const planner = planners[kind];
 
   const runs = params.output ?? experiment.runs;
+  const computing = kind === 'compare' ? tools.weights.runtime.device : tools.runtime.device;
+  const device = params.gather === undefined ? computing : await deviceOfShards(runs, params.step, params.gather);
   const models = new Map<string, Promise<OpenModel>>();
   const checkpoints = computingCheckpoints(experiment, { read: tools.weights.read, log, signal });
   const context: Omit<StepContext, 'runFolder' | 'fresh'> = {
     experiment,
     runtime: tools.runtime,
-    device: kind === 'compare' ? tools.weights.runtime.device : tools.runtime.device,
+    deviceFree: tools.deviceFree ?? null,
+    device,
     weights: tools.weights,
     log,
     signal,
@@ -91,10 +104,12 @@ export async function runExperimentStep({
     step: params.step,
     kind,
     shard: params.shard,
+    gather: params.gather,
     fresh: params.fresh,
     versions,
     onProgress,
     preview: params.preview ?? false,
+    asksBeforeStreaming: params.asksBeforeStreaming ?? false,
   });
   return { run: folder, device: context.device, summary };
 }

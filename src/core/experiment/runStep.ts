@@ -6,19 +6,22 @@
 import path from 'node:path';
 import type { ComparePreview } from '../../shared/compareResults';
 import { InputError, isCancelled } from '../../shared/errors';
-import { bytes as formatBytes } from '../../shared/format';
 import type { RunProgress } from '../../shared/protocol/engine';
 import { runItemsText } from '../evaluate/runItems';
 import { AppendLog } from '../files/appendLog';
+import { availableMemory } from '../files/availableMemory';
 import { removeLeftovers, writeFileAtomic } from '../files/atomicWrite';
 import { acquireLock, type FileLock } from '../files/fileLock';
 import type { FileOperations } from '../files/fileOperations';
 import { ensureFolder, exists } from '../files/folders';
+import { planMemory } from '../model/memoryPlan';
 import { InputHashes } from './inputHashes';
 import { createManifest, isSameRun, readManifest, type Manifest } from './manifest';
+import { gatherShards, type ShardRows } from './gatherShards';
+import { ownBatches, parseRow, unitsOf, whereToResume } from './plannedRows';
 import { runLog } from './runLog';
 import { runPathsIn, setAside, type RunPaths } from './runFolder';
-import type { PlannedBatch, Row, StepContext, StepPlan } from './step';
+import type { Row, StepContext, StepPlan } from './step';
 
 export interface RunOptions {
   /** The folder of all runs. */
@@ -26,12 +29,16 @@ export interface RunOptions {
   readonly step: string;
   readonly kind: string;
   readonly shard?: { readonly index: number; readonly count: number } | undefined;
+  /** Takes the rows of so many finished shards, and computes none. */
+  readonly gather?: number | undefined;
   readonly fresh: boolean;
   /** Recorded, never compared. */
   readonly versions: Readonly<Record<string, string>>;
   readonly onProgress: (progress: RunProgress) => void;
   /** Whether somebody watches who wants quick estimates first. */
   readonly preview?: boolean;
+  /** Whether somebody can be asked before weights that do not fit are read from disk again and again. */
+  readonly asksBeforeStreaming?: boolean;
   /** How rows, summary and manifest reach the disk; tests have it refuse. */
   readonly operations?: FileOperations;
 }
@@ -75,10 +82,13 @@ class StepRun {
     const { plan, context, options, paths } = this;
     const hashes = await InputHashes.of(plan.inputs, context.experiment.directory, paths.hashCache);
     let manifest = createManifest(plan, context, options, hashes);
+    const shards =
+      options.gather === undefined ? null : await gatherShards(options.gather, plan, context, options, hashes);
     const previous = await readManifest(paths.manifest);
     const resumable = previous !== null && (await isSameRun(previous, manifest, hashes));
     const something = previous !== null || (await exists(paths.rows));
-    this.checkMemory();
+    if (shards) context.log.info(`made of ${shards.length} shards, which are computed already`);
+    else this.checkMemory();
     if (something && (options.fresh || !resumable)) {
       const moved = await setAside(paths);
       const reason = options.fresh ? 'started anew' : 'plan or input changed';
@@ -90,7 +100,7 @@ class StepRun {
     const hashing = hashes.hashWeights(context.signal);
     hashing.catch(() => undefined); // awaited below; a failure before that must not be unhandled
     try {
-      const rows = await this.runBatches(hashes);
+      const rows = shards ? await this.takeRows(shards) : await this.runBatches(hashes);
       const finished = await plan.finish?.(context.signal);
       const summary = {
         step: options.step,
@@ -102,7 +112,8 @@ class StepRun {
       await writeFileAtomic(paths.summary, JSON.stringify(summary, null, 1) + '\n', options.operations);
       this.report('finishing', this.totalUnits(), 0);
       await hashing;
-      await this.save({ ...manifest, inputs: hashes.inputs(), state: 'finished' });
+      const shard = manifest.shard && { ...manifest.shard, rows: rows.length };
+      await this.save({ ...manifest, shard, inputs: hashes.inputs(), state: 'finished' });
       return { folder: paths.folder, summary };
     } catch (error) {
       const state = isCancelled(error) ? 'cancelled' : 'failed';
@@ -126,7 +137,7 @@ class StepRun {
         await log.truncateTo(kept);
         rows.length = kept;
       }
-      let done = batches.slice(0, first).reduce((sum, { units }) => sum + units, 0);
+      let done = unitsOf(batches.slice(0, first));
       const total = this.totalUnits();
       const alreadyDone = done;
       this.report('running', done, null);
@@ -149,6 +160,21 @@ class StepRun {
     }
   }
 
+  private async takeRows(shards: readonly ShardRows[]): Promise<Row[]> {
+    const { options, paths } = this;
+    const log = await AppendLog.open(paths.rows, options.operations);
+    try {
+      await log.truncateTo(0);
+      for (const { lines } of shards) {
+        await this.lock.assertOwned();
+        await log.append(lines);
+      }
+      return shards.flatMap(({ rows }) => rows);
+    } finally {
+      await log.close();
+    }
+  }
+
   private async preview(batches: readonly { readonly index: number }[], done: number): Promise<void> {
     const { plan, context } = this;
     if (!plan.previewBatch) return;
@@ -158,77 +184,34 @@ class StepRun {
     }
   }
 
-  /** Refuses a run whose own memory cannot fit; weights that do not fit are only slow, and said so. */
+  /** Refuses a run that cannot fit. One whose weights alone do not fit is only slow: said so, or asked about. */
   private checkMemory(): void {
-    const { mapped, working, advice } = this.plan.memory;
-    const available = process.availableMemory();
-    const text = `needs ${formatBytes(working)} beside ${formatBytes(mapped)} of mapped weights; ${formatBytes(available)} are free`;
-    if (working > available) throw new InputError(`${this.options.step} cannot fit in memory: it ${text}`, advice);
-    this.context.log.info(text);
-    if (working + mapped > available) {
-      this.context.log.warn('weights will be read from disk again and again; it will be slow');
+    const { step, asksBeforeStreaming } = this.options;
+    const { device, deviceFree = null, log } = this.context;
+    const available = availableMemory();
+    const { verdict, text, choices, mend } = planMemory(this.plan.memory, { device, available, deviceFree });
+    if (verdict === 'tooBig') throw new InputError(`${step} cannot fit in memory: it ${text}`, mend, { choices });
+    if (verdict === 'slow' && asksBeforeStreaming) {
+      throw new InputError(`${step} is larger than the memory: it ${text}`, mend, { choices });
     }
+    log.info(text);
+    if (verdict === 'slow') log.warn('weights will be read from disk again and again; it will be slow');
   }
 
   private report(phase: RunProgress['phase'], done: number, secondsLeft: number | null, ahead?: ComparePreview): void {
     const { mapped, working } = this.plan.memory;
-    const memory = { mapped, working, available: process.availableMemory() };
+    const { device, deviceFree = null } = this.context;
+    const onDevice = device === 'cpu' ? {} : { deviceFree };
+    const memory = { mapped, working, available: availableMemory(), ...onDevice };
     const told = { phase, done, total: this.totalUnits(), unit: this.plan.unit, secondsLeft, memory };
     this.options.onProgress(ahead ? { ...told, ahead } : told);
   }
 
   private totalUnits(): number {
-    return ownBatches(this.plan.batches, this.options.shard).reduce((sum, { units }) => sum + units, 0);
+    return unitsOf(ownBatches(this.plan.batches, this.options.shard));
   }
 
   private async save(manifest: Manifest): Promise<void> {
     await writeFileAtomic(this.paths.manifest, JSON.stringify(manifest, null, 1) + '\n', this.options.operations);
   }
-}
-
-/** A shard takes a run of batches, so that the shards' rows one after another are those of a single run. */
-function ownBatches(
-  batches: readonly PlannedBatch[],
-  shard: RunOptions['shard'],
-): readonly (PlannedBatch & { index: number })[] {
-  const numbered = batches.map((batch, index) => ({ ...batch, index }));
-  if (!shard) return numbered;
-  const cut = (i: number) => Math.floor((i * numbered.length) / shard.count);
-  return numbered.slice(cut(shard.index), cut(shard.index + 1));
-}
-
-/**
- * The first batch to run and how many rows to keep. A batch is complete when a later one has rows or when it has all of
- * its own; what follows the first incomplete one is dropped.
- */
-export function whereToResume(
-  batches: readonly PlannedBatch[],
-  rows: readonly Row[],
-  file: string,
-): { batch: number; rows: number } {
-  const batchOf = new Map(batches.flatMap(({ keys }, batch) => keys.map((key) => [key, batch] as const)));
-  const owners = rows.map(({ key }, i) => {
-    const batch = batchOf.get(key);
-    if (batch === undefined) throw new InputError(`${file}:${i + 1}: the row "${key}" is not in the plan`, startAfresh);
-    return batch;
-  });
-  const stray = owners.findIndex((batch, i) => batch < (owners[i - 1] ?? 0));
-  if (stray !== -1) throw new InputError(`${file}:${stray + 1}: the row is out of order`, startAfresh);
-  const last = owners.at(-1);
-  if (last === undefined) return { batch: 0, rows: 0 };
-  const firstOfLast = owners.indexOf(last);
-  const complete = owners.length - firstOfLast === batches[last]!.keys.length;
-  return complete ? { batch: last + 1, rows: rows.length } : { batch: last, rows: firstOfLast };
-}
-
-const startAfresh = 'Run it with --fresh to start anew; what is there is set aside.';
-
-function parseRow(line: string, file: string, number: number): Row {
-  try {
-    const row = JSON.parse(line) as Row | null;
-    if (typeof row === 'object' && row !== null && typeof row.key === 'string') return row;
-  } catch {
-    // falls through to the error that names the line
-  }
-  throw new InputError(`${file}:${number}: not a row`, startAfresh);
 }

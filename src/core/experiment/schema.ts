@@ -5,6 +5,7 @@
 import * as z from 'zod';
 import { once } from '../../shared/once';
 import { ablateScorings } from '../../shared/ablateResults';
+import { grpoVariants } from '../../shared/trainResults';
 import { attentionSpans, components, parts, roles, swapModes, type Part } from '../../shared/vocabulary';
 import { gradingRules } from '../evaluate/grading/grade';
 import { promptStyles } from '../evaluate/prompts';
@@ -231,7 +232,7 @@ function buildSchemas() {
     freeze: z.array(frozen).default([]).describe('What keeps its weights.'),
     dataset: dataset('Questions with their answers'),
     category,
-    steps: count.describe('Updates of the weights.'),
+    steps: count.describe('Batches of items, with an update of the weights each; of grpo see ppoEpochs.'),
     seed: z.int().min(0).default(0).describe('One seed, one result.'),
     learningRate: z.number().positive().default(1e-5).describe('Constant. Small models want 1e-4 to 1e-3.'),
     warmup: z.int().min(0).default(0).describe('Steps in which the learning rate rises from 0.'),
@@ -243,6 +244,16 @@ function buildSchemas() {
     groupSize: z.int().min(2).default(8).describe('grpo: answers per item.'),
     temperature: z.number().positive().default(1).describe('grpo: of the answers.'),
     maxNewTokens: newTokens(64),
+    variant: z
+      .enum(grpoVariants)
+      .optional()
+      .describe(
+        'grpo: grpo, where it is not given; dr-grpo, without the deviation of a group and the length of an answer; or ' +
+          'gspo, whose ratio is that of whole answers (clip it at some 0.0003).',
+      ),
+    ppoEpochs: count
+      .optional()
+      .describe('grpo: updates from each batch of answers; with one, where it is not given, nothing is clipped.'),
     clip: z.number().positive().default(0.2).describe('grpo: how far a probability may move in an update.'),
     kl: z.number().min(0).default(0).describe('grpo: weight of the divergence from the start (the k3 estimate).'),
     saveEvery: count.default(20).describe('Steps between states that a run can be resumed from.'),

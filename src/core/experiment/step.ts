@@ -1,6 +1,5 @@
 /** What every kind of step gives the runner: a plan cut into batches, the rows of a batch, and a summary of rows. */
 import type { ComparePreview } from '../../shared/compareResults';
-import type { MemoryEstimate } from '../../shared/protocol/engine';
 import type { Device } from '../../shared/vocabulary';
 import type { Checkpoint } from '../checkpoint/checkpoint';
 import type { SidecarRecord } from '../checkpoint/sidecarWords';
@@ -9,6 +8,7 @@ import type { Dataset, DatasetQuery } from '../evaluate/dataset';
 import type { Grader } from '../evaluate/grading/grade';
 import type { RunItems } from '../evaluate/runItems';
 import type { Hybrid } from '../merge/hybrid';
+import type { MemoryNeed } from '../model/memoryPlan';
 import type { InputFile, ModelTools, OpenModel } from '../model/openModel';
 import type { Log, ParquetReader, Runtime, SpreadsheetReader } from '../ports';
 import type { Experiment } from './experiment';
@@ -26,6 +26,8 @@ export interface StepTools extends ModelTools {
   readonly parquet: ParquetReader;
   /** So are spreadsheets. */
   readonly spreadsheets: SpreadsheetReader;
+  /** Bytes of the GPU that are free; null where it does not tell, or nothing runs on one. */
+  readonly deviceFree?: number | null;
 }
 
 /** What a step works with. */
@@ -36,6 +38,8 @@ export interface StepContext {
   /** What an earlier run left there is not gone on with. */
   readonly fresh: boolean;
   readonly device: Device;
+  /** As in {@link StepTools}. */
+  readonly deviceFree?: number | null;
   readonly runtime: Runtime;
   readonly log: Log;
   readonly signal: AbortSignal;
@@ -67,8 +71,7 @@ export interface StepPlan {
   readonly items?: readonly RunItems[];
   /** What the side files of the checkpoints disagree about, for the manifest. */
   readonly sidecars?: SidecarRecord;
-  /** Null when the step needs little. */
-  readonly memory: Pick<MemoryEstimate, 'mapped' | 'working'> & { readonly advice: string };
+  readonly memory: MemoryNeed;
   runBatch(batch: number, signal: AbortSignal): Promise<Row[]>;
   /** Quick estimates of a batch before its turn, for those who watch; they are never written. */
   previewBatch?(batch: number, signal: AbortSignal): Promise<ComparePreview>;

@@ -15,7 +15,9 @@ import { attentionFigures } from './matplotlib/attentionFigures';
 import { compareFigures } from './matplotlib/compareFigures';
 import { evaluateFigures } from './matplotlib/evaluateFigures';
 import { swapFigures } from './matplotlib/swapFigures';
+import { trainFigures } from './matplotlib/trainFigures';
 import { swapTables } from './swapTables';
+import { trainTables } from './trainTables';
 
 /**
  * `csv`: tables; `authors`: the files of the paper's scripts, in their format; `matplotlib`: every figure as a Python
@@ -34,6 +36,7 @@ const exporters: Readonly<Record<ExportFormat, Readonly<Record<string, Exporter>
     evaluate: evaluateTables,
     ablate: ablateTables,
     attention: attentionTables,
+    train: trainTables,
   },
   authors: { swap: authorsSwap, compare: authorsCompare, evaluate: authorsEvaluate, ablate: authorsAblate },
   matplotlib: {
@@ -42,6 +45,7 @@ const exporters: Readonly<Record<ExportFormat, Readonly<Record<string, Exporter>
     evaluate: evaluateFigures,
     ablate: ablateFigures,
     attention: attentionFigures,
+    train: trainFigures,
   },
 };
 

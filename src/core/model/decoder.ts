@@ -8,6 +8,7 @@
 import { encodeGraph } from '../onnx/encode';
 import { Graph, type Value } from '../onnx/graph';
 import { concat, gather, linear, reshape, rmsNorm, topK, where, zeros } from '../onnx/operators';
+import type { Target } from '../onnx/target';
 import type { TextConfig } from '../checkpoint/modelConfig';
 import type { GraphFile } from '../ports';
 import { attend, attentionReceived, attentionTo } from './attention';
@@ -20,6 +21,7 @@ export const decoderNames = {
   pastValue: (l: number) => `past_value.${l}`,
   prefixKey: (l: number) => `prefix_key.${l}`,
   prefixValue: (l: number) => `prefix_value.${l}`,
+  layerOn: (l: number) => `layer_on.${l}`,
   key: (l: number) => `key.${l}`,
   value: (l: number) => `value.${l}`,
   layerInput: (l: number) => `layer_input.${l}`,
@@ -35,15 +37,17 @@ export type DecoderTaps = 'none' | 'inner' | 'received';
 
 export interface DecoderOptions {
   readonly taps: DecoderTaps;
+  /** What the graph is built for; the CPU where it is not given. */
+  readonly target?: Target;
 }
 
 /**
  * Inputs: `hidden` [batch, positions, hiddenSize]; `cos`, `sin` [batch, positions, headSize/2];
- * `mask` [masks, 1, positions, prefix+past+positions]; `mask_rows` and `prefix_rows` int64 [layers, batch];
+ * `mask` [masks, 1, positions, prefix+past+positions]; `mask_rows` and `prefix_rows` int32 [layers, batch];
  * `prefix_key.l`, `prefix_value.l` [prefixes, keyHeads, prefix, headSize];
  * `past_key.l`, `past_value.l` [batch, keyHeads, past, headSize];
- * `layers_on` bool [layers], a layer that is off hands its input on; `tokens_on` bool [layers, batch·positions, 1], the
- * same for single tokens, which costs them the layer all the same; `always` bool, true;
+ * `layer_on.l` bool, a layer that is off hands its input on; `tokens_on` bool [layers, batch·positions, 1], the same for
+ * single tokens, which costs them the layer all the same; `always` bool, true;
  * `wanted` int64 [wanted], rows of batch·positions for which logits are wanted;
  * with inner taps `image_keys` [batch, 1, prefix+past+positions, 1], 1 where a key is an image token's; with received
  * attention `query_weights` [batch, 1, 1, positions], by how much each token's attention counts.
@@ -54,7 +58,7 @@ export interface DecoderOptions {
  * queries, each by its weight, mean over heads).
  */
 export function buildDecoder(config: TextConfig, source: WeightSource, options: DecoderOptions): GraphFile {
-  const graph = new Graph(options.taps === 'none' ? 'decoder' : `decoder with ${options.taps} taps`);
+  const graph = new Graph(options.taps === 'none' ? 'decoder' : `decoder with ${options.taps} taps`, options.target);
   const weights = new Weights(graph, source);
   const { hiddenSize, headSize, numKeyValueHeads, numLayers } = config;
   const keys = 'prefix+past+positions';
@@ -68,9 +72,8 @@ export function buildDecoder(config: TextConfig, source: WeightSource, options: 
     queryWeights:
       options.taps === 'received' ? graph.input('query_weights', 'float32', ['batch', 1, 1, 'positions']) : undefined,
   };
-  const prefixRows = graph.input('prefix_rows', 'int64', [numLayers, 'batch']);
-  const maskRows = graph.input('mask_rows', 'int64', [numLayers, 'batch']);
-  const layersOn = graph.input('layers_on', 'bool', [numLayers]);
+  const prefixRows = graph.input('prefix_rows', 'int32', [numLayers, 'batch']);
+  const maskRows = graph.input('mask_rows', 'int32', [numLayers, 'batch']);
   const tokensOn = graph.input('tokens_on', 'bool', [numLayers, 'tokens', 1]);
   const always = graph.input('always', 'bool', []);
   const wanted = graph.input('wanted', 'int64', ['wanted']);
@@ -89,7 +92,7 @@ export function buildDecoder(config: TextConfig, source: WeightSource, options: 
     if (options.taps === 'inner') graph.output(decoderNames.layerInput(l), rows);
     const [next, key, value, tapped] = graph.within(`layers.${l}`, () =>
       graph.branch(
-        at(layersOn),
+        graph.input(decoderNames.layerOn(l), 'bool', []),
         () => {
           const chosen = { prefix: at(prefixRows), mask: at(maskRows) };
           const [own, ...read] = cachedLayer(l, rows, shared, cached, chosen, config, weights);
@@ -116,7 +119,9 @@ export function buildDecoder(config: TextConfig, source: WeightSource, options: 
   graph.output('logits', logits);
   graph.output('top_values', top.values);
   graph.output('top_tokens', top.indices);
-  return encodeGraph(graph);
+  const layers = Array.from({ length: numLayers }, (_, l) => [decoderNames.key(l), decoderNames.value(l)]);
+  // Of the large ones only what is asked for is brought from the device.
+  return encodeGraph(graph, graph.target.keepsOutputs ? ['logits', 'last_hidden', ...layers.flat()] : []);
 }
 
 interface LayerInputs {

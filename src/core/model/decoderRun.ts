@@ -2,6 +2,7 @@ import type { TextConfig } from '../checkpoint/modelConfig';
 import type { Session, Tensor } from '../ports';
 import { blankMask, ownSpanMask, plainMask, replacedSpanMask, writeMask, type Fork, type Span } from './attentionMask';
 import { decoderNames, type DecoderTaps } from './decoder';
+import { bringHere } from './bringHere';
 import { KeyValueCache, type CacheShape } from './keyValueCache';
 import type { Positions } from './positions';
 import { RotaryTables } from './positions';
@@ -111,9 +112,14 @@ export class DecoderRun {
     return this.past;
   }
 
+  /** Gives back what the run itself keeps on a device. It must not be extended afterwards. */
+  free(): void {
+    this.past.free();
+  }
+
   /** Goes on with the given rows only. */
-  keep(rows: readonly number[]): void {
-    this.past.keep(rows);
+  async keep(rows: readonly number[]): Promise<void> {
+    await this.past.keep(rows);
     const kept = <T>(all: readonly T[]) => rows.map((row) => all[row]!);
     this.prefixRows = this.prefixRows.map(kept);
     if (this.replacement) {
@@ -145,23 +151,24 @@ export class DecoderRun {
       ...this.maskFeeds(inputs, counts),
       // Where nothing is wanted one token is asked for all the same: TopK over no rows ends the process (SIGFPE).
       wanted: int64(places.length > 0 ? places : [0]),
-      prefix_rows: int64(this.prefixRows.flat(), [config.numLayers, inputs.length]),
-      layers_on: { type: 'bool', shape: [config.numLayers], data: Uint8Array.from(layersOn, Number) },
+      prefix_rows: int32(this.prefixRows.flat(), [config.numLayers, inputs.length]),
       tokens_on: this.tokensOn(inputs.length, positions),
-      always: { type: 'bool', shape: [], data: Uint8Array.of(1) },
+      always: bool(true),
     };
     for (const l of layers) {
-      feeds[decoderNames.prefixKey(l)] = this.prefix.tensor(this.prefix.keys[l]!);
-      feeds[decoderNames.prefixValue(l)] = this.prefix.tensor(this.prefix.values[l]!);
-      feeds[decoderNames.pastKey(l)] = this.past.tensor(this.past.keys[l]!);
-      feeds[decoderNames.pastValue(l)] = this.past.tensor(this.past.values[l]!);
+      feeds[decoderNames.layerOn(l)] = bool(layersOn[l]!);
+      feeds[decoderNames.prefixKey(l)] = this.prefix.keys[l]!;
+      feeds[decoderNames.prefixValue(l)] = this.prefix.values[l]!;
+      feeds[decoderNames.pastKey(l)] = this.past.keys[l]!;
+      feeds[decoderNames.pastValue(l)] = this.past.values[l]!;
     }
     const keyNames = layers.map(decoderNames.key);
     const valueNames = layers.map(decoderNames.value);
     const topNames = places.length > 0 ? ['top_values', 'top_tokens'] : [];
     const outputs = await session.run(feeds, [...keyNames, ...valueNames, ...topNames, ...fetches]);
     const pick = (names: string[]) => names.map((name) => outputs[name]!);
-    this.past.append(pick(keyNames), pick(valueNames), counts);
+    await this.past.append(pick(keyNames), pick(valueNames), counts);
+    for (const name of fetches) outputs[name] = await bringHere(outputs[name]!);
     return { top: topNames.length > 0 ? readTop(outputs) : [], outputs };
   }
 
@@ -211,7 +218,7 @@ export class DecoderRun {
     );
     const feeds: Record<string, Tensor> = {
       mask: float32(mask, [seen.length, 1, positions, columns]),
-      mask_rows: int64(maskRows, [this.decoder.config.numLayers, rows]),
+      mask_rows: int32(maskRows, [this.decoder.config.numLayers, rows]),
     };
     if (this.decoder.taps === 'inner') {
       const imageKeys = new Float32Array(inputs.length * columns);
@@ -242,6 +249,14 @@ function float32(data: Float32Array, shape: readonly number[]): Tensor<'float32'
   return { type: 'float32', shape, data };
 }
 
-function int64(numbers: readonly number[], shape: readonly number[] = [numbers.length]): Tensor<'int64'> {
-  return { type: 'int64', shape, data: BigInt64Array.from(numbers, BigInt) };
+function bool(value: boolean): Tensor<'bool'> {
+  return { type: 'bool', shape: [], data: Uint8Array.of(Number(value)) };
+}
+
+function int32(numbers: readonly number[], shape: readonly number[]): Tensor<'int32'> {
+  return { type: 'int32', shape, data: Int32Array.from(numbers) };
+}
+
+function int64(numbers: readonly number[]): Tensor<'int64'> {
+  return { type: 'int64', shape: [numbers.length], data: BigInt64Array.from(numbers, BigInt) };
 }

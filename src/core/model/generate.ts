@@ -1,4 +1,5 @@
 import { DecoderRun, type RowInput, type Top2 } from './decoderRun';
+import { NotFiniteError } from './notFinite';
 import { slicePositions, textPositions } from './positions';
 import type { Prompt, VisionLanguageModel } from './visionLanguageModel';
 
@@ -30,10 +31,14 @@ export async function generate(
   watch: GenerateWatch = {},
 ): Promise<Generated[]> {
   const run = DecoderRun.fresh(await model.decoder(), prompts.length);
-  const first = await feed(model, run, prompts, true, signal);
-  watch.onPrefilled?.();
-  const next = prompts.map(({ positions }) => positions.next);
-  return continueGreedily(model, run, first, next, maxNewTokens, signal, watch);
+  try {
+    const first = await feed(model, run, prompts, true, signal);
+    watch.onPrefilled?.();
+    const next = prompts.map(({ positions }) => positions.next);
+    return await continueGreedily(model, run, first, next, maxNewTokens, signal, watch);
+  } finally {
+    run.free();
+  }
 }
 
 /**
@@ -91,7 +96,7 @@ export async function continueGreedily(
     const going = active.flatMap((row, place) => (goesOn(results[row]!) ? [place] : []));
     if (going.length === 0) break;
     signal?.throwIfAborted();
-    if (going.length < active.length) run.keep(going);
+    if (going.length < active.length) await run.keep(going);
     active = going.map((place) => active[place]!);
     const embedded = await model.embed(active.map((row) => [results[row]!.tokens.at(-1)!]));
     const inputs = active.map((row, place) => ({
@@ -108,7 +113,7 @@ export async function continueGreedily(
 
 /** Adds the better of two candidates to an answer. */
 export function take(result: { tokens: number[]; smallestLead: number }, { tokens, values }: Top2): void {
-  if (!Number.isFinite(values[0])) throw new Error('the logits are not finite: the weights or the numbers overflowed');
+  if (!Number.isFinite(values[0])) throw new NotFiniteError();
   result.tokens.push(tokens[0]);
   result.smallestLead = Math.min(result.smallestLead, values[0] - values[1]);
 }

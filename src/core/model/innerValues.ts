@@ -25,6 +25,7 @@ export async function innerValues(
   const every = prompt.tokens.map((_, i) => i);
   const run = DecoderRun.fresh(await opened.model.decoder(), 1);
   const { outputs } = await run.extend([prompt], [every], fetches);
+  run.free();
 
   const length = prompt.tokens.length;
   const { axes } = prompt.positions;

@@ -1,4 +1,5 @@
 import type { Tensor } from '../ports';
+import { joinOnDevice, type VectorSpan } from './deviceVectors';
 
 /** Positions by which a cache grows: room that is not used yet is masked, which costs little and saves copies. */
 const growth = 32;
@@ -18,21 +19,26 @@ export interface CacheRow {
   readonly length: number;
 }
 
+/** Keys or values of one layer, [rows, heads, capacity, size]: in this process's memory, or where they were computed. */
+type Stored = Tensor;
+
 /**
- * Keys and values of a batch of sequences, one pair of arrays [rows, heads, capacity, size] per layer. Row r holds
- * `lengths[r]` positions; what lies behind them is unused room.
+ * Keys and values of a batch of sequences, one pair of tensors [rows, heads, capacity, size] per layer. Row r holds
+ * `lengths[r]` positions; what lies behind them is unused room. Tensors that lie on a device stay there: the cache owns
+ * them until it is freed.
  */
 export class KeyValueCache {
-  keys: Float32Array[];
-  values: Float32Array[];
-  capacity = 0;
+  keys: Stored[];
+  values: Stored[];
 
   constructor(
     readonly shape: CacheShape,
     public lengths: number[],
   ) {
-    this.keys = Array.from({ length: shape.layers }, () => new Float32Array(0));
-    this.values = this.keys.map(() => new Float32Array(0));
+    const { layers, heads, size } = shape;
+    const nothing = () => float32(new Float32Array(0), [lengths.length, heads, 0, size]);
+    this.keys = Array.from({ length: layers }, nothing);
+    this.values = this.keys.map(nothing);
   }
 
   /** A table with one empty sequence: what a run continues that shares no prefix. */
@@ -41,28 +47,20 @@ export class KeyValueCache {
   }
 
   /** Rows of several caches as one, each cut to its length. The caches stay as they are. */
-  static assemble(shape: CacheShape, rows: readonly CacheRow[]): KeyValueCache {
+  static async assemble(shape: CacheShape, rows: readonly CacheRow[]): Promise<KeyValueCache> {
     const result = new KeyValueCache(
       shape,
       rows.map(({ length }) => length),
     );
-    result.capacity = Math.max(0, ...result.lengths);
-    const floats = rows.length * shape.heads * result.capacity * shape.size;
-    const collect = (kind: 'keys' | 'values') =>
-      Array.from({ length: shape.layers }, (_, l) => {
-        const array = new Float32Array(floats);
-        rows.forEach(({ from, row, length }, to) => {
-          const cache = from(l);
-          for (let head = 0; head < shape.heads; head++) {
-            const start = (row * shape.heads + head) * cache.capacity * shape.size;
-            const place = (to * shape.heads + head) * result.capacity * shape.size;
-            array.set(cache[kind][l]!.subarray(start, start + length * shape.size), place);
-          }
-        });
-        return array;
-      });
-    result.keys = collect('keys');
-    result.values = collect('values');
+    const capacity = Math.max(0, ...result.lengths);
+    for (let l = 0; l < shape.layers; l++) {
+      const pieces = rows.map(({ from, row, length }) => ({ from: from(l), row, length }));
+      const spans = pieces.map(({ row, length }, source) => [{ source, row, length }]);
+      for (const kind of ['keys', 'values'] as const) {
+        const sources = pieces.map(({ from }) => from[kind][l]!);
+        if (rows.length > 0) result[kind][l] = await joined(sources, spans, capacity);
+      }
+    }
     return result;
   }
 
@@ -70,61 +68,119 @@ export class KeyValueCache {
     return this.lengths.length;
   }
 
-  tensor(array: Float32Array): Tensor<'float32'> {
-    const { heads, size } = this.shape;
-    return { type: 'float32', shape: [this.rows, heads, this.capacity, size], data: array };
+  /** Positions there is room for in every row. */
+  get capacity(): number {
+    return this.keys[0]!.shape[2]!;
   }
 
   /**
-   * Adds the first `counts[r]` positions of row r.
+   * Adds the first `counts[r]` positions of row r; what lies on a device becomes the cache's own.
    * @param keys per layer [rows, heads, positions, size] @param values likewise
    */
-  append(keys: readonly Tensor[], values: readonly Tensor[], counts: readonly number[]): void {
+  async append(keys: readonly Tensor[], values: readonly Tensor[], counts: readonly number[]): Promise<void> {
     const needed = Math.max(...this.lengths.map((length, row) => length + counts[row]!));
-    if (needed > this.capacity) {
-      const capacity = this.capacity === 0 ? needed : Math.ceil(needed / growth) * growth;
-      const every = this.lengths.map((_, row) => row);
-      this.keys = this.keys.map((array) => this.rearrange(array, every, capacity));
-      this.values = this.values.map((array) => this.rearrange(array, every, capacity));
-      this.capacity = capacity;
-    }
+    const room = this.capacity === 0 ? needed : Math.ceil(needed / growth) * growth;
+    const capacity = Math.max(this.capacity, room);
     for (let l = 0; l < this.shape.layers; l++) {
-      this.write(this.keys[l]!, keys[l]!, counts);
-      this.write(this.values[l]!, values[l]!, counts);
+      this.keys[l] = await this.appended(this.keys[l]!, keys[l]!, counts, capacity);
+      this.values[l] = await this.appended(this.values[l]!, values[l]!, counts, capacity);
     }
     this.lengths = this.lengths.map((length, row) => length + counts[row]!);
   }
 
   /** Keeps the given rows, in this order, and forgets the others. */
-  keep(rows: readonly number[]): void {
-    this.keys = this.keys.map((array) => this.rearrange(array, rows, this.capacity));
-    this.values = this.values.map((array) => this.rearrange(array, rows, this.capacity));
+  async keep(rows: readonly number[]): Promise<void> {
+    const { capacity } = this;
+    const spans = rows.map((row) => [{ source: 0, row, length: this.lengths[row]! }]);
+    const kept = async (stored: Stored) => {
+      const result = await joined([stored], spans, capacity);
+      stored.resident?.free();
+      return result;
+    };
+    for (let l = 0; l < this.shape.layers; l++) {
+      this.keys[l] = await kept(this.keys[l]!);
+      this.values[l] = await kept(this.values[l]!);
+    }
     this.lengths = rows.map((row) => this.lengths[row]!);
   }
 
-  private rearrange(array: Float32Array, rows: readonly number[], capacity: number): Float32Array {
+  /** Takes a layer's keys and values over from another cache of the same rows, which has none there afterwards. */
+  takeLayer(from: KeyValueCache, layer: number): void {
+    this.freeLayer(layer);
     const { heads, size } = this.shape;
-    const result = new Float32Array(rows.length * heads * capacity * size);
-    rows.forEach((row, to) => {
-      const filled = this.lengths[row]! * size;
-      for (let head = 0; head < heads; head++) {
-        const start = (row * heads + head) * this.capacity * size;
-        result.set(array.subarray(start, start + filled), (to * heads + head) * capacity * size);
-      }
-    });
+    const nothing = float32(new Float32Array(0), [from.rows, heads, 0, size]);
+    [this.keys[layer], this.values[layer]] = [from.keys[layer]!, from.values[layer]!];
+    from.keys[layer] = from.values[layer] = nothing;
+  }
+
+  /** Gives back what lies on a device; the cache must not be used afterwards. */
+  free(): void {
+    for (let l = 0; l < this.shape.layers; l++) this.freeLayer(l);
+  }
+
+  private freeLayer(layer: number): void {
+    this.keys[layer]!.resident?.free();
+    this.values[layer]!.resident?.free();
+  }
+
+  private async appended(stored: Stored, added: Tensor, counts: readonly number[], capacity: number): Promise<Stored> {
+    const fits = capacity === stored.shape[2];
+    if (!added.resident) {
+      const grown = fits ? stored : await joined([stored], this.wholeRows(0), capacity);
+      this.write(grown, added, counts);
+      return grown;
+    }
+    const spans = this.wholeRows(0).map((own, row) => [...own, { source: 1, row, length: counts[row]! }]);
+    const result = await joined([stored, added], spans, capacity);
+    stored.resident?.free();
+    added.resident.free();
     return result;
   }
 
-  private write(array: Float32Array, source: Tensor, counts: readonly number[]): void {
+  private wholeRows(source: number): VectorSpan[][] {
+    return this.lengths.map((length, row) => [{ source, row, length }]);
+  }
+
+  private write(stored: Stored, source: Tensor, counts: readonly number[]): void {
     const { heads, size } = this.shape;
-    const positions = source.shape[2]!;
-    const data = source.data as Float32Array;
+    const [positions, capacity] = [source.shape[2]!, stored.shape[2]!];
+    const [from, to] = [source.data as Float32Array, stored.data as Float32Array];
     this.lengths.forEach((length, row) => {
       for (let head = 0; head < heads; head++) {
-        const from = (row * heads + head) * positions * size;
-        const to = ((row * heads + head) * this.capacity + length) * size;
-        array.set(data.subarray(from, from + counts[row]! * size), to);
+        const start = (row * heads + head) * positions * size;
+        to.set(from.subarray(start, start + counts[row]! * size), ((row * heads + head) * capacity + length) * size);
       }
     });
   }
+}
+
+/**
+ * A tensor of rows that are each put together from spans of others, with room for `capacity` positions.
+ * @param sources [rows, heads, positions, size] each, all here or all on one device, unless they are empty
+ */
+async function joined(
+  sources: readonly Stored[],
+  rows: readonly (readonly VectorSpan[])[],
+  capacity: number,
+): Promise<Stored> {
+  if (sources.some(({ resident }) => resident)) return joinOnDevice(sources, rows, capacity);
+  const [, heads, , size] = sources[0]!.shape as [number, number, number, number];
+  const result = new Float32Array(rows.length * heads * capacity * size);
+  rows.forEach((spans, to) => {
+    let at = 0;
+    for (const { source, row, length } of spans) {
+      const { data, shape } = sources[source]!;
+      for (let head = 0; head < heads; head++) {
+        const from = (row * heads + head) * shape[2]! * size;
+        const place = ((to * heads + head) * capacity + at) * size;
+        result.set((data as Float32Array).subarray(from, from + length * size), place);
+      }
+      at += length;
+    }
+  });
+  return float32(result, [rows.length, heads, capacity, size]);
+}
+
+function float32(data: Float32Array, shape: readonly number[]): Tensor<'float32'> {
+  return { type: 'float32', shape, data };
 }

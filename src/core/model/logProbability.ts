@@ -1,3 +1,5 @@
+import { NotFiniteError } from './notFinite';
+
 /**
  * Natural logarithm of the probability of `token` under softmax(logits).
  * @param logits [lines, vocabulary] @param line which of the lines
@@ -9,6 +11,6 @@ export function logProbability(logits: Float32Array, line: number, vocabulary: n
   let sum = 0;
   for (let i = start; i < start + vocabulary; i++) sum += Math.exp(logits[i]! - largest);
   const result = logits[start + token]! - largest - Math.log(sum);
-  if (!Number.isFinite(result)) throw new Error('the logits are not finite: the weights or the numbers overflowed');
+  if (!Number.isFinite(result)) throw new NotFiniteError();
   return result;
 }

@@ -1,6 +1,7 @@
 /** Estimates of the memory a model needs, from its sizes alone. Bytes throughout. */
 import { bytes as formatBytes } from '../../shared/format';
 import type { TextConfig, VisionConfig } from '../checkpoint/modelConfig';
+import { availableMemory } from '../files/availableMemory';
 import type { WeightSource } from './weights';
 
 const floatBytes = 4;
@@ -59,7 +60,7 @@ export function isFloat32(weights: WeightSource): boolean {
  * @param single bytes with one sequence at a time @param unit what that is of, such as "item"
  */
 export function batchAdvice(single: number, unit: string): string {
-  return single < process.availableMemory()
+  return single < availableMemory()
     ? `Set "batch" of the step lower: one ${unit} at a time needs ${formatBytes(single)}.`
     : 'Use smaller images (max_pixels in preprocessor_config.json) or a machine with more memory.';
 }

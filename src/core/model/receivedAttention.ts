@@ -57,6 +57,7 @@ export async function receivedAttention(
       );
     });
   }
+  run.free();
   return received;
 }
 

@@ -1,5 +1,6 @@
 import { DecoderRun } from './decoderRun';
 import { feed } from './generate';
+import { NotFiniteError } from './notFinite';
 import { slicePositions, textPositions } from './positions';
 import type { Prompt, VisionLanguageModel } from './visionLanguageModel';
 
@@ -47,9 +48,10 @@ export async function sampleAnswers(
     signal,
   );
   const sharedBy = rows.map(({ prompt }) => prompt);
+  const shared = stem.freeze();
   const run = new DecoderRun(
     decoder,
-    stem.freeze(),
+    shared,
     Array.from({ length: numLayers }, () => sharedBy),
   );
 
@@ -67,7 +69,7 @@ export async function sampleAnswers(
     });
     const going = active.flatMap((row, place) => (stops.has(answers[row]!.tokens.at(-1)!) ? [] : [place]));
     if (going.length === 0 || step + 1 === maxNewTokens) break;
-    if (going.length < active.length) run.keep(going);
+    if (going.length < active.length) await run.keep(going);
     active = going.map((place) => active[place]!);
     const embedded = await model.embed(active.map((row) => [answers[row]!.tokens.at(-1)!]));
     inputs = active.map((row, place) => ({
@@ -75,6 +77,8 @@ export async function sampleAnswers(
       positions: textPositions(prompts[sharedBy[row]!]!.positions.next + step, 1),
     }));
   }
+  run.free();
+  shared.free();
   return prompts.map((_, p) =>
     answers.slice(p * samples, (p + 1) * samples).map(({ tokens }) => ({ tokens: [...tokens] })),
   );
@@ -87,7 +91,7 @@ export async function sampleAnswers(
 export function draw(logits: Float32Array, temperature: number, uniform: number): number {
   let largest = -Infinity;
   for (const logit of logits) largest = Math.max(largest, logit);
-  if (!Number.isFinite(largest)) throw new Error('the logits are not finite: the weights or the numbers overflowed');
+  if (!Number.isFinite(largest)) throw new NotFiniteError();
   const weight = (logit: number) => Math.exp((logit - largest) / temperature);
   let total = 0;
   for (const logit of logits) total += weight(logit);

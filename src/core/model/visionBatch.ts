@@ -22,11 +22,15 @@ export function batchesOfOneGrid(images: readonly ProcessedImage[]): number[][] 
   });
 }
 
-/** What the tower reads: `pixels` and `layoutInputs` (visionLayer.ts), for images of one grid. */
+/**
+ * What the tower reads: `pixels`, `layoutInputs` (visionLayer.ts) and which layers are on, for images of one grid.
+ * @param off a layer that is made identity
+ */
 export function visionFeeds(
   images: readonly ProcessedImage[],
   layout: VisionLayout,
-  { spatialMergeSize }: VisionConfig,
+  { spatialMergeSize, numLayers }: VisionConfig,
+  off?: number,
 ): Record<string, Tensor> {
   const { patches, windows, longest } = layout;
   const unit = spatialMergeSize ** 2;
@@ -41,7 +45,9 @@ export function visionFeeds(
   const half = layout.cos.length / patches;
   const repeat = (table: Float32Array) => repeated(table, images.length);
   const tensor = (data: Float32Array, ...shape: number[]): Tensor => ({ type: 'float32', shape, data });
+  const on = (l: number): Tensor => ({ type: 'bool', shape: [], data: Uint8Array.of(Number(l !== off)) });
   return {
+    ...Object.fromEntries(Array.from({ length: numLayers }, (_, l) => [`layer_on.${l}`, on(l)])),
     pixels: tensor(pixels, images.length * patches, values),
     cos: tensor(repeat(layout.cos), images.length, patches, half),
     sin: tensor(repeat(layout.sin), images.length, patches, half),

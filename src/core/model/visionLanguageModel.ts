@@ -1,4 +1,5 @@
 import type { TextConfig, VisionConfig } from '../checkpoint/modelConfig';
+import { targetOf, type Target } from '../onnx/target';
 import type { Runtime, Session } from '../ports';
 import { buildDecoder, type DecoderTaps } from './decoder';
 import type { DecoderSession, RowInput } from './decoderRun';
@@ -61,10 +62,16 @@ export class VisionLanguageModel {
     return this.runtime.device;
   }
 
+  private get target(): Target {
+    return targetOf(this.device, this.runtime.products);
+  }
+
   /** The decoder, all layers on. Each kind of taps is a graph of its own over the same weights. */
   async decoder(taps: DecoderTaps = this.taps ? 'inner' : 'none'): Promise<DecoderSession> {
     const { text, weights } = this.parts;
-    const session = await this.session(`decoder, taps: ${taps}`, () => buildDecoder(text, weights, { taps }));
+    const session = await this.session(`decoder, taps: ${taps}`, () =>
+      buildDecoder(text, weights, { taps, target: this.target }),
+    );
     return { session, config: text, layersOn: new Array<boolean>(text.numLayers).fill(true), taps };
   }
 
@@ -141,7 +148,9 @@ export class VisionLanguageModel {
   }
 
   private visionSession(): Promise<Session> {
-    return this.session('vision', () => buildVisionTower(this.parts.vision, this.parts.weights, this.taps));
+    return this.session('vision', () =>
+      buildVisionTower(this.parts.vision, this.parts.weights, this.taps, this.target),
+    );
   }
 
   private session(name: string, build: () => ReturnType<typeof buildDecoder>): Promise<Session> {
@@ -156,11 +165,7 @@ export class VisionLanguageModel {
     const { grid } = images[0]!;
     const layout = this.layout(grid);
     const tapNames = this.taps ? Array.from({ length: vision.numLayers }, (_, l) => `vision_block.${l}`) : [];
-    const layersOn = Uint8Array.from({ length: vision.numLayers }, (_, l) => Number(l !== off));
-    const feeds = {
-      ...visionFeeds(images, layout, vision),
-      layers_on: { type: 'bool', shape: [vision.numLayers], data: layersOn },
-    } as const;
+    const feeds = visionFeeds(images, layout, vision, off);
     const outputs = await session.run(feeds, ['features', ...tapNames]);
     const pieces = (name: string) => cut(outputs[name]!.data as Float32Array, images.length);
     const features = pieces('features');

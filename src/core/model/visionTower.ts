@@ -6,7 +6,7 @@
 import type { VisionConfig } from '../checkpoint/modelConfig';
 import { encodeGraph } from '../onnx/encode';
 import { Graph } from '../onnx/graph';
-import { gather } from '../onnx/operators';
+import type { Target } from '../onnx/target';
 import type { GraphFile } from '../ports';
 import type { LayerWeights } from './decoderLayer';
 import { layoutInputs, merger, patchEmbedding, patchValues, visionLayer } from './visionLayer';
@@ -14,12 +14,17 @@ import { Weights, type WeightSource } from './weights';
 
 /**
  * Inputs: `pixels` [images·patches, channels·temporal·patch·patch] in window order; those of {@link layoutInputs};
- * `layers_on` bool [layers].
+ * `layer_on.l` bool, a layer that is off hands its input on.
  * Outputs: `features` [images·patches/4, outHiddenSize] in window order and, with taps, `vision_block.l`
  * [images·patches, hiddenSize].
  */
-export function buildVisionTower(config: VisionConfig, source: WeightSource, taps: boolean): GraphFile {
-  const graph = new Graph(taps ? 'vision tower with taps' : 'vision tower');
+export function buildVisionTower(
+  config: VisionConfig,
+  source: WeightSource,
+  taps: boolean,
+  target?: Target,
+): GraphFile {
+  const graph = new Graph(taps ? 'vision tower with taps' : 'vision tower', target);
   const weights = new Weights(graph, source);
   const weightsOf =
     (module: string): LayerWeights =>
@@ -28,11 +33,10 @@ export function buildVisionTower(config: VisionConfig, source: WeightSource, tap
 
   const pixels = graph.input('pixels', 'float32', ['images*patches', patchValues(config)]);
   const inputs = layoutInputs(graph, config);
-  const layersOn = graph.input('layers_on', 'bool', [config.numLayers]);
 
   let rows = patchEmbedding(pixels, config, weightsOf('patch_embed'));
   for (let l = 0; l < config.numLayers; l++) {
-    const on = gather(layersOn, graph.constant('int64', [], [l]), 0);
+    const on = graph.input(`layer_on.${l}`, 'bool', []);
     const input = rows;
     const whole = config.fullAttentionLayers.includes(l);
     rows = graph.within(`blocks.${l}`, () =>

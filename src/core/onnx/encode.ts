@@ -4,14 +4,14 @@
  */
 import { PbfWriter } from 'pbf';
 import path from 'node:path';
-import { InputError } from '../../shared/errors';
 import type { GraphFile } from '../ports';
 import { elementTypes } from './elementTypes';
 import type { Attribute, Block, Constant, Dimension, Graph, GraphNode, Weight } from './graph';
+import { weightLocation } from './weightLocation';
 
-/** IR version 10 carries opset 23, the first with RMSNormalization and RotaryEmbedding. */
 const irVersion = 10;
-const opset = 23;
+/** ONNX Runtime's own operators have one version. */
+const ownDomain = 'com.microsoft';
 const dataLocationExternal = 1;
 const attributeType = { float: 1, int: 2, text: 3, block: 5, ints: 7 } as const;
 
@@ -24,15 +24,23 @@ interface ValueInfo {
 /**
  * The graph as an ONNX model. Weights become external data relative to the root of the file system they lie on, so
  * that one graph can point into checkpoints anywhere on it.
+ * @param residentOutputs see {@link GraphFile}
  */
-export function encodeGraph(graph: Graph): GraphFile {
+export function encodeGraph(graph: Graph, residentOutputs: readonly string[] = []): GraphFile {
   const weightsRoot = path.parse(graph.weights[0]?.location.path ?? process.cwd()).root;
   const writer = new PbfWriter();
   writer.writeVarintField(1, irVersion);
   writer.writeStringField(2, 'frankenstein-lab');
   writer.writeMessage(7, (_, out) => writeMainGraph(graph, weightsRoot, out), null);
-  writer.writeMessage(8, (_, out) => out.writeVarintField(2, opset), null);
-  return { name: graph.name, bytes: writer.finish(), weightsRoot, fed: graph.fed };
+  writer.writeMessage(8, (_, out) => out.writeVarintField(2, graph.target.opset), null);
+  if (graph.target.device !== 'cpu') writer.writeMessage(8, writeOwnDomain, null);
+  const { name, fed, shapeInputs, target } = graph;
+  return { name, device: target.device, bytes: writer.finish(), weightsRoot, fed, shapeInputs, residentOutputs };
+}
+
+function writeOwnDomain(_: null, out: PbfWriter): void {
+  out.writeStringField(1, ownDomain);
+  out.writeVarintField(2, 1);
 }
 
 function writeMainGraph(graph: Graph, root: string, out: PbfWriter): void {
@@ -89,12 +97,8 @@ function writeWeight(root: string) {
   return (weight: Weight, out: PbfWriter) => {
     writeTensorHead(weight, out);
     const { path: file, offset, length } = weight.location;
-    if (path.parse(file).root !== root) {
-      throw new InputError(`${file} lies on another drive than ${root}`, 'Put the checkpoints on one drive.');
-    }
-    const location = path.relative(root, file).split(path.sep).join('/');
     for (const [key, value] of [
-      ['location', location],
+      ['location', weightLocation(root, file)],
       ['offset', String(offset)],
       ['length', String(length)],
     ]) {

@@ -4,6 +4,7 @@
  * Weights are never copied in: they are references into files that the runtime maps.
  */
 import { elementTypes, type ElementType } from './elementTypes';
+import { processor, type Target } from './target';
 
 /** A number known when the graph is built, or the name of one that is known only when it runs. */
 export type Dimension = number | string;
@@ -64,6 +65,20 @@ export interface FedWeight {
   readonly shape: readonly number[];
 }
 
+/** An int64 input that follows from the shapes of the others: whoever runs the graph works it out and feeds it. */
+export interface ShapeInput {
+  readonly input: string;
+  /** `sizes`: a vector of these; `places`: 0, 1, 2 … in this shape. */
+  readonly kind: 'sizes' | 'places';
+  readonly sizes: readonly (number | SizeOf)[];
+}
+
+/** The size of an input along an axis. */
+export interface SizeOf {
+  readonly input: string;
+  readonly axis: number;
+}
+
 /** The nodes of a graph or of one branch of an `If`. */
 export interface Block {
   readonly nodes: GraphNode[];
@@ -75,6 +90,7 @@ export class Graph {
   readonly inputs: Value[] = [];
   readonly weights: Weight[] = [];
   readonly fed: FedWeight[] = [];
+  readonly shapeInputs: ShapeInput[] = [];
   readonly main: Block = emptyBlock();
   private readonly values = new Map<string, Value | undefined>();
   private readonly weightsByName = new Map<string, Value>();
@@ -82,7 +98,10 @@ export class Graph {
   private block = this.main;
   private prefix = '';
 
-  constructor(readonly name: string) {}
+  constructor(
+    readonly name: string,
+    readonly target: Target = processor,
+  ) {}
 
   /** The value of that name. */
   find(name: string): Value {
@@ -204,12 +223,33 @@ export class Graph {
       return mayInfer && (open.length === 1 || d === unknown[0]) ? -1 : d;
     });
     if (numbers.every((d) => typeof d === 'number')) return this.constant('int64', [numbers.length], numbers);
-    return this.inMain(`sizes[${numbers.join()}]`, () => {
+    const name = `sizes[${numbers.join()}]`;
+    if (!this.target.computesShapes) return this.shapeInput(name, 'sizes', numbers);
+    return this.inMain(name, () => {
       const pieces = numbers.map((d) =>
         typeof d === 'number' ? this.constant('int64', [1], [d]) : this.sizeOfDimension(d),
       );
       return this.node('Concat', pieces, [{ type: 'int64', shape: [numbers.length] }], { axis: { int: 0 } })[0]!;
     });
+  }
+
+  /** 0, 1, 2 … int64 in the given shape, whose named dimensions are those of inputs. */
+  places(shape: readonly Dimension[]): Value {
+    return this.shapeInput(`places[${shape.join()}]`, 'places', shape);
+  }
+
+  private shapeInput(name: string, kind: ShapeInput['kind'], shape: readonly Dimension[]): Value {
+    const known = this.shared.get(name);
+    if (known) return known;
+    const sizes = shape.map((d) => {
+      if (typeof d === 'number') return d;
+      const { input, axis } = this.findDimension(d)!;
+      return { input: input.name, axis };
+    });
+    const value = this.input(name, 'int64', kind === 'sizes' ? [shape.length] : shape);
+    this.shapeInputs.push({ input: value.name, kind, sizes });
+    this.shared.set(name, value);
+    return value;
   }
 
   private sizeOfDimension(name: string): Value {

@@ -1,6 +1,7 @@
 /**
  * The operators that models are written in. Each checks element types and shapes while the graph is built and returns
- * typed values. All are in opset 23 and have kernels on CPU and WebGPU; sine and cosine are computed on the host.
+ * typed values. Which operators of ONNX they become depends on what the graph is built for (target.ts); all have
+ * kernels there. Sine and cosine are computed on the host.
  */
 import { elementTypes, type ElementType } from './elementTypes';
 import type { Attribute, Dimension, Graph, Value } from './graph';
@@ -63,21 +64,25 @@ export function cast(x: Value, type: ElementType): Value {
 
 /**
  * x·Wᵀ + b, W as checkpoints store it.
- * @param x [rows, in]
- * @param weight [out, in], any float type: cast to float32 next to its use
+ * @param x [rows, in] float32
+ * @param weight [out, in], any float type: cast next to its use to what the target computes products in
  * @param bias [out]
- * @returns [rows, out]
+ * @returns [rows, out] float32
  */
 export function linear(x: Value, weight: Value, bias?: Value): Value {
   const [rows, width] = pair(x, 'linear');
   const [out, inner] = pair(weight, 'linear');
   if (width !== inner) throw mismatch('linear', x, weight);
-  const inputs = [x, cast(weight, 'float32')];
-  if (bias) {
-    if (bias.shape.length !== 1 || bias.shape[0] !== out) throw mismatch('linear', weight, bias);
-    inputs.push(cast(bias, 'float32'));
-  }
-  return first(x, 'Gemm', inputs, 'float32', [rows, out], { transB: { int: 1 } });
+  if (bias && (bias.shape.length !== 1 || bias.shape[0] !== out)) throw mismatch('linear', weight, bias);
+  const type = productType(weight);
+  const inputs = [x, weight, ...(bias ? [bias] : [])].map((input) => cast(input, type));
+  return cast(first(x, 'Gemm', inputs, type, [rows, out], { transB: { int: 1 } }), 'float32');
+}
+
+/** What a product with `weight` is computed in: float32 weights lose nothing, whatever the target. */
+function productType({ type, graph: { target } }: Value): ElementType {
+  if (type === 'float32' || target.products === 'float32') return 'float32';
+  return target.products === 'own' ? type : target.products;
 }
 
 /**
@@ -117,7 +122,9 @@ export function matmul(a: Value, b: Value): Value {
 export function rmsNorm(x: Value, weight: Value, epsilon: number): Value {
   if (weight.shape.length !== 1 || weight.shape[0] !== x.shape.at(-1)) throw mismatch('rmsNorm', x, weight);
   const inputs = [x, cast(weight, 'float32')];
-  return first(x, 'RMSNormalization', inputs, x.type, x.shape, { axis: { int: -1 }, epsilon: { float: epsilon } });
+  // The latter is ONNX Runtime's own, of the same meaning, in every opset.
+  const operator = x.graph.target.device === 'cpu' ? 'RMSNormalization' : 'SimplifiedLayerNormalization';
+  return first(x, operator, inputs, x.type, x.shape, { axis: { int: -1 }, epsilon: { float: epsilon } });
 }
 
 /**
@@ -133,7 +140,12 @@ export function rotary(x: Value, cos: Value, sin: Value): Value {
       throw mismatch('rotary', x, table);
     }
   }
-  return first(x, 'RotaryEmbedding', [x, cos, sin], x.type, x.shape);
+  const { graph } = x;
+  if (graph.target.device === 'cpu') return first(x, 'RotaryEmbedding', [x, cos, sin], x.type, x.shape);
+  // ONNX Runtime's own operator looks the angles up by position: the tables' rows, one after another.
+  const rows = [cos, sin].map((table) => reshape(table, [`${batch}*${positions}`, table.shape[2]!]));
+  const inputs = [x, graph.places([batch!, positions!]), ...rows];
+  return graph.node('RotaryEmbedding', inputs, [{ type: x.type, shape: x.shape }], {}, 'com.microsoft')[0]!;
 }
 
 /**
@@ -151,7 +163,9 @@ export function reshape(x: Value, shape: Shape): Value {
 
 /** A float32 tensor of zeros. Named dimensions are those of inputs of the graph. */
 export function zeros(graph: Graph, shape: Shape): Value {
-  return graph.node('ConstantOfShape', [graph.sizes(shape)], [{ type: 'float32', shape }])[0]!;
+  const sizes = graph.sizes(shape);
+  if (graph.target.device === 'cpu') return graph.node('ConstantOfShape', [sizes], [{ type: 'float32', shape }])[0]!;
+  return graph.node('Expand', [graph.constant('float32', [], [0]), sizes], [{ type: 'float32', shape }])[0]!;
 }
 
 export function transpose(x: Value, order: readonly number[]): Value {
@@ -184,9 +198,11 @@ export function split(x: Value, axis: number, sizes: readonly number[]): Value[]
   return x.graph.node('Split', [x, x.graph.constant('int64', [sizes.length], sizes)], outputs, { axis: { int: axis } });
 }
 
-/** Rows of `x` along `axis` at `indices` (any shape); the indices' shape takes the axis' place. */
+/** Rows of `x` along `axis` at `indices` (whole numbers, any shape); the indices' shape takes the axis' place. */
 export function gather(x: Value, indices: Value, axis: number): Value {
-  if (indices.type !== 'int64') throw new Error(`gather: indices are ${describe(indices)}, not int64`);
+  if (indices.type !== 'int64' && indices.type !== 'int32') {
+    throw new Error(`gather: indices are ${describe(indices)}, not int64 or int32`);
+  }
   const shape = [...x.shape.slice(0, axis), ...indices.shape, ...x.shape.slice(axis + 1)];
   return first(x, 'Gather', [x, indices], x.type, shape, { axis: { int: axis } });
 }

@@ -75,4 +75,9 @@ export class LayerSweep {
   finish(reads: readonly Read[], signal?: AbortSignal): Promise<Ablated[][]> {
     return finishAnswers(this.model, reads, this.settings.maxNewTokens, this.settings.batch, signal);
   }
+
+  /** Ends the sweep and gives back what it keeps on a device. */
+  async free(): Promise<void> {
+    (await this.climb)?.free();
+  }
 }

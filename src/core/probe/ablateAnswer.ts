@@ -117,22 +117,23 @@ export async function readSequences(
   });
   const read = run.freeze();
   const isBelow = (l: number) => below !== null && l < below.layer;
-  return {
-    logLikelihoods,
-    off,
-    begun,
-    open,
-    stem: KeyValueCache.assemble(shape, [{ from: (l) => (isBelow(l) ? below!.stem : stem), row: 0, length: fed.stem }]),
-    past: KeyValueCache.assemble(
-      shape,
-      open.map(({ row, length }) => ({ from: (l) => (isBelow(l) ? below!.rows : read), row, length })),
-    ),
+  const stemRows = [{ from: (l: number) => (isBelow(l) ? below!.stem : stem), row: 0, length: fed.stem }];
+  const pastRows = open.map(({ row, length }) => ({
+    from: (l: number) => (isBelow(l) ? below!.rows : read),
+    row,
+    length,
+  }));
+  const kept = {
+    stem: await KeyValueCache.assemble(shape, stemRows),
+    past: await KeyValueCache.assemble(shape, pastRows),
   };
+  [stem, read].forEach((cache) => cache.free());
+  return { logLikelihoods, off, begun, open, ...kept };
 }
 
 /**
  * Generates what is left of all answers, at most `batch` at once: those of several models go together, so that the
- * decoder does not run for the few that are long.
+ * decoder does not run for the few that are long. What was read is given up.
  * @returns per model and row
  */
 export async function finishAnswers(
@@ -146,13 +147,13 @@ export async function finishAnswers(
   const decoder = await model.decoder();
   const answers = reads.map(({ begun }) => [...begun]);
   const open = reads.flatMap((read, r) => read.open.map((one, place) => ({ ...one, read, r, place })));
-  const stems = KeyValueCache.assemble(
+  const stems = await KeyValueCache.assemble(
     shape,
     reads.map(({ stem }) => ({ from: () => stem, row: 0, length: stem.lengths[0]! })),
   );
   for (let from = 0; from < open.length; from += batch) {
     const some = open.slice(from, from + batch);
-    const past = KeyValueCache.assemble(
+    const past = await KeyValueCache.assemble(
       shape,
       some.map(({ read, place }) => ({ from: () => read.past, row: place, length: read.past.lengths[place]! })),
     );
@@ -173,8 +174,11 @@ export async function finishAnswers(
       {},
       some.map(({ r, row }) => answers[r]![row]!),
     );
+    run.free();
     generated.forEach((answer, i) => (answers[some[i]!.r]![some[i]!.row] = answer));
   }
+  stems.free();
+  for (const { stem, past } of reads) [stem, past].forEach((cache) => cache.free());
   return reads.map(({ logLikelihoods }, r) =>
     logLikelihoods.map((logLikelihood, row) => ({ generated: answers[r]![row] ?? null, logLikelihood })),
   );

@@ -55,6 +55,7 @@ export class AblateBatches {
 
   async run(batch: AblateBatch, signal: AbortSignal): Promise<AblateRow[]> {
     if (this.work?.chunk !== batch.chunk) {
+      await this.work?.sweep.free();
       this.work = undefined; // its memory first
       this.work = await this.start(batch.chunk, signal);
     }

@@ -37,11 +37,18 @@ export class Climb {
     const forks = sequences.map((one) => forkOf(one, fed.stem));
     const rest = await readThrough(model, decoder, stem?.read ?? empty, fed.rows, { forks }, signal);
     for (let l = reached; l < layer; l++) {
-      if (stem) takeLayer(below.stem, stem.read, l);
-      takeLayer(below.rows, rest.read, l);
+      if (stem) below.stem.takeLayer(stem.read, l);
+      below.rows.takeLayer(rest.read, l);
     }
+    [stem?.read, rest.read].forEach((read) => read?.free());
     this.fed = { ...fed, stemRow: stem?.rows[0] ?? fed.stemRow, rows: rest.rows };
     this.below = { ...below, layer };
+  }
+
+  /** Gives back what it keeps on a device. */
+  free(): void {
+    this.below.stem.free();
+    this.below.rows.free();
   }
 }
 
@@ -69,10 +76,4 @@ async function readThrough(
   const nothing = rows.map(() => []);
   await feedPieces(model, run, rows, nothing, ['last_hidden'], collect, signal);
   return { read: run.freeze(), rows: rows.map(({ positions }, i) => ({ embedded: hidden[i]!, positions })) };
-}
-
-function takeLayer(into: KeyValueCache, from: KeyValueCache, layer: number): void {
-  into.keys[layer] = from.keys[layer]!;
-  into.values[layer] = from.values[layer]!;
-  into.capacity = from.capacity;
 }

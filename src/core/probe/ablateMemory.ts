@@ -43,10 +43,11 @@ export function ablateMemory(
       logits
     );
   };
-  const single = working(1);
+  const now = Math.min(batch, items.length);
   return {
     mapped: mappedBytes(weights),
-    working: working(Math.min(batch, items.length)),
-    advice: batchAdvice(single, 'item'),
+    working: working(now),
+    advice: batchAdvice(working(1), 'item'),
+    batch: { now, working },
   };
 }

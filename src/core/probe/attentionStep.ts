@@ -158,7 +158,7 @@ function estimateMemory(
         return visionBytes(parts.vision, patches, float32) + decoderBytes(parts.text, load, float32);
       }),
     );
-  const single = working(1);
   const mapped = [...models.values()].reduce((sum, { model }) => sum + mappedBytes(model.parts.weights), 0);
-  return { mapped, working: working(Math.min(batch, items.length)), advice: batchAdvice(single, 'item') };
+  const now = Math.min(batch, items.length);
+  return { mapped, working: working(now), advice: batchAdvice(working(1), 'item'), batch: { now, working } };
 }

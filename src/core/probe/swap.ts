@@ -58,6 +58,7 @@ export async function swap(
   for (let from = 0; from < rows.length; from += batch) {
     answers.push(...(await answerRows(model, prompts, prefixes, rows.slice(from, from + batch), settings, signal)));
   }
+  prefixes.free();
   return pairs.map((_, pair) => answers.slice(pair * variants.length, (pair + 1) * variants.length));
 }
 
@@ -110,7 +111,9 @@ async function answerRows(
   );
   const first = await feed(model, run, tails, true, signal);
   const next = targets.map(({ positions }) => positions.next);
-  return continueGreedily(model, run, first, next, maxNewTokens, signal);
+  const answers = await continueGreedily(model, run, first, next, maxNewTokens, signal);
+  run.free();
+  return answers;
 }
 
 function piece({ embedded, positions }: Prompt, from: number, to: number, width: number): RowInput {

@@ -165,11 +165,14 @@ function estimateMemory(pairs: readonly PlannedPair[], variants: number, opened:
       geometry ? (geometry.resized.width * geometry.resized.height) / preprocessor.patchSize ** 2 : 0,
     ),
   );
-  const perBatch = Math.max(1, Math.floor(options.batch / variants));
   const float32 = isFloat32(weights);
   const imageTokens = patches / vision.spatialMergeSize ** 2;
   const fed = textTokens + (readsImageAnew(options.mode) ? imageTokens : 0);
-  const working = (rows: number) =>
+  const working = (batch: number) => {
+    const perBatch = Math.max(1, Math.floor(batch / variants));
+    return estimate(Math.min(batch, perBatch * variants), perBatch);
+  };
+  const estimate = (rows: number, perBatch: number) =>
     visionBytes(vision, patches, float32) +
     decoderBytes(
       text,
@@ -182,7 +185,10 @@ function estimateMemory(pairs: readonly PlannedPair[], variants: number, opened:
       },
       float32,
     );
-  const rows = Math.min(options.batch, perBatch * variants);
-  const single = working(1);
-  return { mapped: mappedBytes(weights), working: working(rows), advice: batchAdvice(single, 'row') };
+  return {
+    mapped: mappedBytes(weights),
+    working: working(options.batch),
+    advice: batchAdvice(working(1), 'row'),
+    batch: { now: options.batch, working },
+  };
 }

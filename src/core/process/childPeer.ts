@@ -12,6 +12,10 @@ export interface ChildOptions {
   readonly env?: Readonly<Record<string, string>>;
   /** A line the child wrote to its standard error. */
   readonly onOutput?: (line: string) => void;
+  /** It is gone, however that came. */
+  readonly onEnd?: () => void;
+  /** See {@link silenceLimit}. */
+  readonly silenceLimit?: number;
 }
 
 export interface ChildCallOptions<Progress> extends CallOptions<Progress> {
@@ -23,12 +27,22 @@ export interface ChildCallOptions<Progress> extends CallOptions<Progress> {
 export const cancelGrace = 2000;
 
 /**
+ * How long a child that computes on a GPU may say nothing, in milliseconds: longer than a slow device needs for a run,
+ * or for loading a large model. Only a driver that hangs is silent for longer.
+ */
+const silenceLimit = 600_000;
+
+/**
  * A child process that answers calls. Cancelling is real: what does not stop in {@link cancelGrace} is killed, since a
  * run of the native library cannot be interrupted from outside. A child that dies fails its open calls with
  * {@link EngineCrashError}, and the next call starts a new one.
  */
 export class ChildPeer<Local extends Surface<Local>, Remote extends Surface<Remote>> {
   private running: { child: ChildProcess; peer: RpcPeer<Local, Remote> } | undefined;
+  /** What the child has said so far: messages. */
+  private heard = 0;
+  /** Whether the child is killed where it says nothing for too long: a parent's to decide. */
+  watched = false;
 
   constructor(
     private readonly options: ChildOptions,
@@ -53,11 +67,29 @@ export class ChildPeer<Local extends Surface<Local>, Remote extends Surface<Remo
     const killLater = () => timers.push(setTimeout(kill, cancelGrace));
     signal?.addEventListener('abort', killLater);
     if (timeout) timers.push(setTimeout(() => ((timedOut = true), kill()), timeout));
+    const { silenceLimit: limit = silenceLimit, title } = this.options;
+    const tick = Math.min(1000, limit / 4);
+    let [silence, heard, silent] = [0, this.heard, false];
+    // Counted in ticks: a machine that sleeps is no child that hangs.
+    const listen = () => {
+      silence = heard === this.heard && this.watched ? silence + tick : 0;
+      heard = this.heard;
+      if (silence <= limit) return;
+      silent = true;
+      kill();
+    };
+    timers.push(setInterval(listen, tick));
     try {
       return await peer.call(method, params, { signal, onProgress });
     } catch (error) {
       if (signal?.aborted) throw new CancelledError();
-      if (timedOut) throw new EngineCrashError(`the ${this.options.title} took longer than ${timeout! / 1000} s`);
+      if (timedOut) throw new EngineCrashError(`the ${title} took longer than ${timeout! / 1000} s`);
+      if (silent) {
+        const mend = 'the driver of the device seems to hang. Update it, or choose the device cpu';
+        throw new EngineCrashError(`the ${title} gave no sign of life for ${limit / 1000} s and was ended: ${mend}`);
+      }
+      // Nothing is known of a child that says of itself that it has crashed: the next call starts another one.
+      if (error instanceof EngineCrashError) this.giveUp(child);
       throw error;
     } finally {
       signal?.removeEventListener('abort', killLater);
@@ -70,8 +102,13 @@ export class ChildPeer<Local extends Surface<Local>, Remote extends Surface<Remo
     this.running?.child.kill('SIGKILL');
   }
 
+  private giveUp(child: ChildProcess): void {
+    if (this.running?.child === child) this.running = undefined;
+    child.kill('SIGKILL');
+  }
+
   private start() {
-    const { script, title, execPath, execArgv, env, onOutput } = this.options;
+    const { script, title, execPath, execArgv, env, onOutput, onEnd } = this.options;
     const child = fork(script, {
       execPath,
       execArgv: [...(execArgv ?? [])],
@@ -79,12 +116,15 @@ export class ChildPeer<Local extends Surface<Local>, Remote extends Surface<Remo
       serialization: 'advanced',
       stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
     });
+    this.watched = false;
+    child.on('message', () => this.heard++);
     const peer = new RpcPeer<Local, Remote>(processChannel(child as ProcessEnd), this.handlers);
     const running = { child, peer };
     forwardLines(child, onOutput);
     const ended = (cause: string) => {
       if (this.running === running) this.running = undefined;
       peer.close(new EngineCrashError(`the ${title} ${cause}`));
+      onEnd?.();
     };
     child.once('error', (error) => ended(`could not be started: ${error.message}`));
     child.once('exit', (code, signal) => ended(signal ? `was ended by ${signal}` : `ended with exit code ${code}`));

@@ -2,7 +2,7 @@ import type { RunnableSizes } from '../checkpoint/families';
 import type { ProcessedImage } from '../model/imageProcessor';
 import { RotaryTables } from '../model/positions';
 import type { Runtime } from '../ports';
-import type { GradientEngine, Parameters, TrainingSequence } from './gradientEngine';
+import type { GradientEngine, TrainingSequence, WeightSet } from './gradientEngine';
 import { LanguagePass, type ImageRows, type LanguagePassed } from './languagePass';
 import { batchSequences, placeSequence } from './placedSequences';
 import { TrainedWeights } from './trainedWeights';
@@ -45,7 +45,7 @@ export class Backpropagation implements GradientEngine {
   constructor(
     runtime: Runtime,
     private readonly sizes: RunnableSizes,
-    parameters: Parameters,
+    parameters: WeightSet,
     private readonly limits = usualLimits,
   ) {
     this.weights = new TrainedWeights(parameters);

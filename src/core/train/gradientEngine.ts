@@ -9,23 +9,36 @@ export interface TrainingSequence {
   readonly answer: readonly number[];
 }
 
+/** A model's float32 weights by canonical tensor name. What is returned holds until the next run. */
+export interface WeightValues {
+  get(name: string): Float32Array | undefined;
+}
+
+export interface WeightSet {
+  readonly values: WeightValues;
+  /** Names of what is trained; the others never change. */
+  readonly trained: ReadonlySet<string>;
+}
+
 /**
  * A model's float32 weights in memory, by canonical tensor name. The optimiser changes them in place; whoever computes
  * with them sees the new values in its next run.
  */
-export interface Parameters {
+export interface Parameters extends WeightSet {
   readonly values: ReadonlyMap<string, Float32Array>;
-  /** Names of what is trained; the others never change. */
-  readonly trained: ReadonlySet<string>;
+}
+
+/** Says how likely answers are. */
+export interface AnswerScorer {
+  /** Natural logarithm of the probability of every answer token given all before it; per sequence [answer tokens]. */
+  logProbabilities(sequences: readonly TrainingSequence[], signal?: AbortSignal): Promise<Float32Array[]>;
 }
 
 /**
  * Log-probabilities of answers and the gradients of any sum of them. One backward pass serves supervised training and
  * reinforcement learning: only the coefficients differ.
  */
-export interface GradientEngine {
-  /** Natural logarithm of the probability of every answer token given all before it; per sequence [answer tokens]. */
-  logProbabilities(sequences: readonly TrainingSequence[], signal?: AbortSignal): Promise<Float32Array[]>;
+export interface GradientEngine extends AnswerScorer {
   /**
    * Adds the gradient of Σ coefficient · log p over all answer tokens to `gradients`, for what is trained.
    * @param coefficientsOf from the log-probabilities of the sequences, ∂loss/∂log p of every answer token

@@ -1,12 +1,19 @@
-/** The formulas of group relative policy optimisation (Shao et al., arXiv 2402.03300), as verl 0.7 computes them. */
+/**
+ * The formulas of group relative policy optimisation and two of its relatives, as verl 0.7 computes them:
+ * - `grpo` (Shao et al., arXiv 2402.03300, equation 3): advantages over the group's deviation, each answer's mean token;
+ * - `dr-grpo` (Liu et al., arXiv 2503.20783, section 3.2): no division by the deviation, nor by an answer's own length;
+ * - `gspo` (Zheng et al., arXiv 2507.18071, equations 5 and 7): one ratio for the whole answer.
+ */
+import type { GrpoVariant } from '../../shared/trainResults';
 
 /** What keeps the advantage of a group finite whose rewards are nearly equal (verl, `compute_grpo_outcome_advantage`). */
 const advantageEpsilon = 1e-6;
 
-/** (r − mean) / (std + ε) over one group, std with n − 1; all zero where the rewards are the same. */
-export function advantagesOf(rewards: readonly number[]): number[] {
+/** r − mean over one group, for `dr-grpo` as it is, else over (std + ε), std with n − 1; all zero where the rewards are the same. */
+export function advantagesOf(rewards: readonly number[], variant: GrpoVariant): number[] {
   if (isIdle(rewards)) return rewards.map(() => 0);
   const mean = rewards.reduce((sum, reward) => sum + reward, 0) / rewards.length;
+  if (variant === 'dr-grpo') return rewards.map((reward) => reward - mean);
   const squares = rewards.reduce((sum, reward) => sum + (reward - mean) ** 2, 0);
   const deviation = Math.sqrt(squares / (rewards.length - 1));
   return rewards.map((reward) => (reward - mean) / (deviation + advantageEpsilon));
@@ -17,10 +24,18 @@ export function isIdle(rewards: readonly number[]): boolean {
   return rewards.every((reward) => reward === rewards[0]);
 }
 
+/**
+ * What each token of an answer counts in the loss: 1 / (answers · tokens of this one), so that each answer counts the
+ * same, however long; for `dr-grpo` 1 / (answers · the most tokens an answer may have), the same for all (its listing 1).
+ */
+export function tokenWeight(variant: GrpoVariant, answers: number, tokens: number, mostTokens: number): number {
+  return 1 / (answers * (variant === 'dr-grpo' ? mostTokens : tokens));
+}
+
 /** One answer, token by token; log-probabilities are natural. */
 export interface ScoredAnswer {
   readonly advantage: number;
-  /** Of each token in the loss: 1 / (answers · tokens of this one). */
+  /** Of each token in the loss. */
   readonly weight: number;
   /** Under the weights as they are. */
   readonly current: Float32Array;
@@ -31,6 +46,7 @@ export interface ScoredAnswer {
 }
 
 export interface LossSettings {
+  readonly variant: GrpoVariant;
   /** How far the ratio current/old may leave 1 before it stops paying. */
   readonly clip: number;
   /** Weight of the divergence from the start. */
@@ -41,26 +57,33 @@ export interface AnswerLoss {
   readonly loss: number;
   /** Mean over the tokens of the k3 estimate exp(reference − current) − (reference − current) − 1. */
   readonly kl: number;
+  /** Tokens whose ratio no longer pays. */
+  readonly clipped: number;
   /** ∂loss/∂log p of every token. */
   readonly coefficients: Float32Array;
 }
 
 /**
  * weight · Σ over tokens of −min(r·A, clip(r, 1 − ε, 1 + ε)·A) + β·k3, and its derivative by the tokens'
- * log-probabilities: weight · (−r·A·[r not clipped] + β·(1 − exp(reference − current))).
+ * log-probabilities: weight · (−r·A·[r not clipped] + β·(1 − exp(reference − current))). The ratio r is each token's
+ * own; for `gspo` it is the answer's, exp(mean of current − old), whose derivative by each of n tokens is r/n: summed
+ * over n equal terms that is r again.
  */
 export function lossOfAnswer(
   { advantage, weight, current, old, reference }: ScoredAnswer,
-  { clip, kl: beta }: LossSettings,
+  { variant, clip, kl: beta }: LossSettings,
 ): AnswerLoss {
   const coefficients = new Float32Array(current.length);
+  const whole = variant === 'gspo' ? answerRatio(current, old) : null;
   let loss = 0;
   let divergence = 0;
+  let clippedTokens = 0;
   for (let t = 0; t < current.length; t++) {
-    const ratio = Math.exp(current[t]! - old[t]!);
+    const ratio = whole ?? Math.exp(current[t]! - old[t]!);
     const clipped = Math.min(Math.max(ratio, 1 - clip), 1 + clip);
     loss -= weight * Math.min(ratio * advantage, clipped * advantage);
     const pays = advantage >= 0 ? ratio <= 1 + clip : ratio >= 1 - clip;
+    if (!pays && advantage !== 0) clippedTokens++;
     let slope = pays ? -ratio * advantage : 0;
     if (reference) {
       const lead = reference[t]! - current[t]!;
@@ -71,5 +94,10 @@ export function lossOfAnswer(
     }
     coefficients[t] = weight * slope;
   }
-  return { loss, kl: divergence, coefficients };
+  return { loss, kl: divergence, clipped: clippedTokens, coefficients };
+}
+
+/** The geometric mean of the tokens' ratios. */
+function answerRatio(current: Float32Array, old: Float32Array): number {
+  return Math.exp(current.reduce((sum, value, t) => sum + (value - old[t]!), 0) / current.length);
 }

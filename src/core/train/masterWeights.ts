@@ -9,8 +9,33 @@ import { UpdateKernel } from '../compare/updateKernel';
 /** Entries that are decoded at a time. */
 const piece = 1 << 20;
 
+/** Reads tensors as float32: bfloat16 and float16 exactly. */
+export class FloatReader {
+  private readonly kernel = new UpdateKernel(1);
+  private readonly decoded = new Float64Array(piece);
+
+  constructor(private readonly read: ReadBytes) {}
+
+  /**
+   * @param into as many as the tensor has
+   * @throws InputError when the tensor is of a type that cannot be trained
+   */
+  fill(entry: TensorEntry, into: Float32Array, signal?: AbortSignal): void {
+    if (!isFloat(entry.dtype) || entry.dtype === 'F64') {
+      throw new InputError(`${entry.name} is ${entry.dtype}; only F32, F16 and BF16 can be trained`);
+    }
+    for (let from = 0; from < into.length; from += piece) {
+      signal?.throwIfAborted();
+      const entries = Math.min(piece, into.length - from);
+      const span = { sources: [sourceAt(entry, from)], entries, updates: [], products: [] };
+      readSpan(span, this.kernel, this.read, this.decoded);
+      into.set(this.decoded.subarray(0, entries), from);
+    }
+  }
+}
+
 /**
- * Tensors as float32 in memory, by canonical name: bfloat16 and float16 exactly.
+ * Tensors as float32 in memory, by canonical name.
  * @throws InputError when a tensor is of a type that cannot be trained
  */
 export function readMasterWeights(
@@ -18,22 +43,12 @@ export function readMasterWeights(
   read: ReadBytes,
   signal: AbortSignal,
 ): Map<string, Float32Array> {
-  const kernel = new UpdateKernel(1);
-  const decoded = new Float64Array(piece);
-  const values = new Map<string, Float32Array>();
-  for (const entry of entries) {
-    if (!isFloat(entry.dtype) || entry.dtype === 'F64') {
-      throw new InputError(`${entry.name} is ${entry.dtype}; only F32, F16 and BF16 can be trained`);
-    }
-    const count = countElements(entry.shape);
-    const own = new Float32Array(count);
-    for (let from = 0; from < count; from += piece) {
-      signal.throwIfAborted();
-      const entries = Math.min(piece, count - from);
-      readSpan({ sources: [sourceAt(entry, from)], entries, updates: [], products: [] }, kernel, read, decoded);
-      own.set(decoded.subarray(0, entries), from);
-    }
-    values.set(entry.canonicalName, own);
-  }
-  return values;
+  const reader = new FloatReader(read);
+  return new Map(
+    entries.map((entry) => {
+      const values = new Float32Array(countElements(entry.shape));
+      reader.fill(entry, values, signal);
+      return [entry.canonicalName, values];
+    }),
+  );
 }

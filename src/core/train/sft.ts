@@ -38,6 +38,7 @@ export class SupervisedFineTuning implements TrainMethod {
       withImages: sequences.some(({ images }) => images.length > 0),
       fields: {},
       samples: [],
+      again: null,
     };
   }
 }

@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import { once } from '../../shared/once';
-import type { TrainFacts, TrainRow } from '../../shared/trainResults';
+import { grpoVariants, type TrainFacts, type TrainRow } from '../../shared/trainResults';
 import type { Row } from '../experiment/step';
 
 /** What a run folder says of a training, checked: another version, another program or a person may have written it. */
@@ -10,6 +10,7 @@ const factsSchema = once(() => {
   return z.object({
     from: z.string(),
     method: z.enum(['sft', 'grpo']),
+    variant: z.enum(grpoVariants).optional(),
     output: z.string(),
     dataset: z.string(),
     steps: z.int().min(1),
@@ -28,7 +29,7 @@ const rowSchema = once(() => {
     loss: z.number().nullable(),
     gradientNorm: z.number().nullable(),
     learningRate: z.number(),
-    ...{ reward: number, kl: number, length: number, idle: number },
+    ...{ reward: number, kl: number, length: number, idle: number, clipped: number },
     skipped: z.literal(true).optional(),
     samples: z.array(z.object({ id: z.string(), text: z.string(), reward: z.number() })).optional(),
   });
@@ -36,7 +37,7 @@ const rowSchema = once(() => {
 
 /** The facts of a train run's manifest; null when they are none. */
 export function readTrainFacts(facts: unknown): TrainFacts | null {
-  return factsSchema().safeParse(facts).data ?? null;
+  return (factsSchema().safeParse(facts).data as TrainFacts | undefined) ?? null;
 }
 
 /** The lines that are a training's. */

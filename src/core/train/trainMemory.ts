@@ -31,13 +31,14 @@ export interface TrainMemory {
 /**
  * What a train step needs: weights in float32, two moments and a gradient of what is trained, and the activations of as
  * many sequences at once as fit.
+ * @param start numbers that are held of the weights of the start
  * @param available bytes
  */
 export function trainMemory(
   options: TrainOptions,
   { items, patches }: TrainItems,
   { model: { parts } }: OpenModel,
-  { total, trained }: { readonly total: number; readonly trained: number },
+  { total, trained, start }: { readonly total: number; readonly trained: number; readonly start: number },
   available: number,
 ): TrainMemory {
   const { text, vision } = parts;
@@ -48,7 +49,7 @@ export function trainMemory(
   const asked = longest(({ question, choices }) => [question, ...choices].join('').length);
   const prompt = templateTokens + asked + patches / vision.spatialMergeSize ** 2;
   const answer = isPolicy ? options.maxNewTokens : longest((item) => targetText(item).length) + 1;
-  const copies = total + 3 * trained + (isPolicy && options.kl > 0 ? trained : 0);
+  const copies = total + 3 * trained + start;
 
   const perStep = options.batch * (isPolicy ? options.groupSize : 1);
   const sampled = Math.min(perStep, Math.max(answersAtOnce, options.groupSize));

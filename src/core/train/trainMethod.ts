@@ -1,7 +1,7 @@
 /** What supervised fine-tuning and reinforcement learning have in common: items in, a gradient out. */
 import type { TrainRow, TrainSample } from '../../shared/trainResults';
 import type { DatasetItem } from '../evaluate/dataset';
-import type { GradientEngine, TrainingSequence } from './gradientEngine';
+import type { AnswerScorer, GradientEngine, TrainingSequence } from './gradientEngine';
 
 /** What a step found; the gradient of its loss is in the engine. */
 export interface StepOutcome {
@@ -11,8 +11,11 @@ export interface StepOutcome {
   readonly hasGradient: boolean;
   /** Whether the vision tower took part in the loss. */
   readonly withImages: boolean;
-  readonly fields: Pick<TrainRow, 'reward' | 'kl' | 'length' | 'idle'>;
+  /** Of the step so far, where there are several updates. */
+  readonly fields: Pick<TrainRow, 'reward' | 'kl' | 'length' | 'idle' | 'clipped'>;
   readonly samples: readonly TrainSample[];
+  /** Computes the gradient for another update from the same answers, once the weights are updated; null after the last. */
+  readonly again: ((signal: AbortSignal) => Promise<StepOutcome>) | null;
 }
 
 export interface TrainMethod {
@@ -40,7 +43,7 @@ export async function accumulateInPieces(
 
 /** Log-probabilities of all sequences, so many at a time as fit in memory. */
 export async function scoreInPieces(
-  engine: GradientEngine,
+  scorer: AnswerScorer,
   sequences: readonly TrainingSequence[],
   atOnce: number,
   signal: AbortSignal,
@@ -48,7 +51,7 @@ export async function scoreInPieces(
   const scores: Float32Array[] = [];
   for (let from = 0; from < sequences.length; from += atOnce) {
     signal.throwIfAborted();
-    scores.push(...(await engine.logProbabilities(sequences.slice(from, from + atOnce), signal)));
+    scores.push(...(await scorer.logProbabilities(sequences.slice(from, from + atOnce), signal)));
   }
   return scores;
 }

@@ -1,5 +1,5 @@
 /** The updates of a train step, batch by batch; between batches the state is on disk. */
-import { InputError } from '../../shared/errors';
+import { InputError, isCancelled } from '../../shared/errors';
 import type { TrainRow } from '../../shared/trainResults';
 import type { DatasetItem } from '../evaluate/dataset';
 import type { TrainOptions } from '../experiment/schema';
@@ -7,7 +7,7 @@ import type { Log } from '../ports';
 import { AdamW, clipScale, gradientNorm } from './adamw';
 import type { GradientEngine, Parameters } from './gradientEngine';
 import { ItemOrder } from './itemOrder';
-import type { TrainMethod } from './trainMethod';
+import type { StepOutcome, TrainMethod } from './trainMethod';
 import { StateFiles, type TrainState } from './trainState';
 
 /** PyTorch's defaults. */
@@ -16,6 +16,8 @@ const betas = { beta1: 0.9, beta2: 0.999, epsilon: 1e-8 };
 const mostSkipped = 10;
 /** Steps in a row that taught nothing after which that is said. */
 const idleStretch = 20;
+/** Losses of a batch that fails, at most. */
+const toldLosses = 20;
 /** Answers that a batch's first row shows. */
 const shownSamples = 4;
 
@@ -68,9 +70,14 @@ export class TrainRun {
     const first = batch * saveEvery + 1;
     const last = Math.min(steps, first + saveEvery - 1);
     const rows: TrainRow[] = [];
-    for (let step = first; step <= last; step++) {
-      signal.throwIfAborted();
-      rows.push(await this.update(trainee, state, step, step === first, signal));
+    try {
+      for (let step = first; step <= last; step++) {
+        signal.throwIfAborted();
+        rows.push(await this.update(trainee, state, step, step === first, signal));
+      }
+    } catch (error) {
+      if (!isCancelled(error)) this.logUnsaved(rows);
+      throw error;
     }
     await this.states.save(batch + 1, state);
     this.current = { trainee, state, after: batch + 1 };
@@ -79,7 +86,11 @@ export class TrainRun {
 
   /** The weights after all steps. */
   async trained(signal: AbortSignal): Promise<Parameters> {
-    return (await this.open(this.batches.length, signal)).state.parameters;
+    const { parameters, inARow } = (await this.open(this.batches.length, signal)).state;
+    if (inARow.idle === this.options.steps) {
+      this.log.warn('no step taught anything: what is written is what the training started from');
+    }
+    return parameters;
   }
 
   /** What the batch after `after` others begins with. */
@@ -107,30 +118,46 @@ export class TrainRun {
   ): Promise<TrainRow> {
     const { batch, learningRate, warmup, maxGradientNorm } = this.options;
     const items = this.order.of(step, batch).map((place) => this.items[place]!);
-    const { loss, hasGradient, withImages, fields, samples } = await method.gradient(items, step, signal);
     const own = [...optimiser.moments.keys()].map((name) => engine.gradients.get(name)!);
-    const norm = gradientNorm(own);
-    const isFinite = !hasGradient || (Number.isFinite(norm) && Number.isFinite(loss));
     const rate = learningRate * Math.min(1, step / Math.max(1, warmup));
-    if (hasGradient && isFinite) {
-      const tookPart = (name: string) => withImages || !sees.has(name);
-      optimiser.update(engine.gradients, rate, clipScale(norm, maxGradientNorm), tookPart);
-    }
-    for (const gradient of own) gradient.fill(0);
-    this.count(inARow, step, isFinite, hasGradient);
+    const [losses, norms]: [number[], number[]] = [[], []];
+    let isFinite: boolean;
+    let outcome: StepOutcome;
+    let next: StepOutcome['again'] = (sent) => method.gradient(items, step, sent);
+    do {
+      outcome = await next(signal);
+      const { loss, hasGradient, withImages } = outcome;
+      const norm = gradientNorm(own);
+      losses.push(loss);
+      norms.push(norm);
+      isFinite = !hasGradient || (Number.isFinite(norm) && Number.isFinite(loss));
+      if (hasGradient && isFinite) {
+        const tookPart = (name: string) => withImages || !sees.has(name);
+        optimiser.update(engine.gradients, rate, clipScale(norm, maxGradientNorm), tookPart);
+      }
+      for (const gradient of own) gradient.fill(0);
+      next = isFinite ? outcome.again : null;
+    } while (next);
+    const { fields, samples } = outcome;
+    this.count(inARow, step, isFinite, outcome);
     return {
       key: keyOf(step),
       step,
-      loss: finiteOrNull(loss),
+      loss: finiteOrNull(mean(losses)),
       ...fields,
-      gradientNorm: finiteOrNull(norm),
+      gradientNorm: finiteOrNull(mean(norms)),
       learningRate: rate,
       ...(isFinite ? {} : { skipped: true as const }),
       ...(isFirst && samples.length > 0 ? { samples: samples.slice(0, shownSamples) } : {}),
     };
   }
 
-  private count(inARow: TrainState['inARow'], step: number, isFinite: boolean, hasGradient: boolean): void {
+  private count(
+    inARow: TrainState['inARow'],
+    step: number,
+    isFinite: boolean,
+    { hasGradient, fields }: StepOutcome,
+  ): void {
     inARow.skipped = isFinite ? 0 : inARow.skipped + 1;
     inARow.idle = hasGradient ? 0 : inARow.idle + 1;
     if (!isFinite) this.log.warn(`step ${step} is skipped: its gradient is not finite`);
@@ -141,15 +168,34 @@ export class TrainRun {
       );
     }
     if (inARow.idle > 0 && inARow.idle % idleStretch === 0) {
-      this.log.warn(
-        `${inARow.idle} steps in a row taught nothing, up to step ${step}: all answers to a question were worth the same`,
-      );
+      const [worth, mend] = idleWords(fields.reward);
+      this.log.warn(`${inARow.idle} steps in a row taught nothing, up to step ${step}: ${worth}; ${mend}`);
     }
+  }
+
+  /** A batch that fails is done again from its beginning: what it had come to is told here, or nowhere. */
+  private logUnsaved(rows: readonly TrainRow[]): void {
+    if (rows.length === 0) return;
+    const losses = rows.slice(-toldLosses).map(({ step, loss }) => `${step}: ${loss?.toPrecision(4) ?? 'not finite'}`);
+    this.log.error(`steps ${rows[0]!.step} to ${rows.at(-1)!.step} are not saved; losses were ${losses.join(', ')}`);
   }
 }
 
 function keyOf(step: number): string {
   return `step/${step}`;
+}
+
+/** Why a step teaches nothing, and what helps. @param reward mean of its answers; undefined where there were none */
+function idleWords(reward: number | undefined): [string, string] {
+  if (reward === undefined) return ['none of its items could be read', 'see what was left out'];
+  const mend = 'a higher temperature or a larger groupSize makes them differ';
+  if (reward === 0) return ['all answers were wrong', `easier questions or more maxNewTokens help, or ${mend}`];
+  if (reward === 1) return ['all answers were right', `harder questions help, or ${mend}`];
+  return ['all answers to a question were worth the same', mend];
+}
+
+function mean(values: readonly number[]): number {
+  return values.reduce((sum, value) => sum + value, 0) / values.length;
 }
 
 /** JSON has no other. */

@@ -5,6 +5,7 @@ import { quantity } from '../../shared/format';
 import type { Checkpoint } from '../checkpoint/checkpoint';
 import { familyOf, requireComplete } from '../checkpoint/families';
 import { resolveRegions } from '../checkpoint/regions';
+import { availableMemory } from '../files/availableMemory';
 import type { Dataset } from '../evaluate/dataset';
 import { resolvePath } from '../experiment/experiment';
 import { places } from '../merge/mergeRecord';
@@ -15,10 +16,11 @@ import type { OpenModel } from '../model/openModel';
 import { Backpropagation } from './backpropagation';
 import { fedModel } from './fedModel';
 import { countOf, describeSelector, resolveFreeze, type Freeze } from './freeze';
-import type { GradientEngine, Parameters } from './gradientEngine';
+import type { GradientEngine, Parameters, WeightSet } from './gradientEngine';
 import { GroupRelativePolicy } from './grpo';
 import { readMasterWeights } from './masterWeights';
 import { SupervisedFineTuning } from './sft';
+import { StartWeights, startWeightsHeld } from './startWeights';
 import { TrainedOutput } from './trainedOutput';
 import { chooseTrainItems, TrainPrompts } from './trainItems';
 import { trainMemory } from './trainMemory';
@@ -27,7 +29,7 @@ import { StateFiles } from './trainState';
 import { summariseTrain } from './trainSummary';
 
 /** Makes what computes gradients by the weights given. */
-export type MakeEngine = (opened: OpenModel, parameters: Parameters, context: StepContext) => GradientEngine;
+export type MakeEngine = (opened: OpenModel, parameters: WeightSet, context: StepContext) => GradientEngine;
 
 /** @throws InputError when checkpoint, data set, selectors or output are not what the step says */
 export async function planTrain(
@@ -60,6 +62,7 @@ export async function planTrain(
   const facts: TrainFacts = {
     from: options.from,
     method: options.method,
+    ...(options.variant ? { variant: options.variant } : {}),
     output: given,
     dataset: options.dataset,
     steps: options.steps,
@@ -68,15 +71,9 @@ export async function planTrain(
     freeze: options.freeze.map(describeSelector),
     selectors: freeze.selectors.map(({ selector, tensors, parameters }) => ({ selector, tensors, parameters })),
   };
-  const total = trained.parameters + frozen.parameters;
-  const sizes = { total, trained: trained.parameters };
-  const { memory, sequencesAtOnce, halvedFrom } = trainMemory(
-    options,
-    chosen,
-    opened,
-    sizes,
-    process.availableMemory(),
-  );
+  const start = options.method === 'grpo' && options.kl > 0 ? startWeightsHeld(entries(freeze.trained)) : 0;
+  const sizes = { total: trained.parameters + frozen.parameters, trained: trained.parameters, start };
+  const { memory, sequencesAtOnce, halvedFrom } = trainMemory(options, chosen, opened, sizes, availableMemory());
   if (halvedFrom !== null) {
     log.warn(`memory is scarce: gradients of ${sequencesAtOnce} sequences at once in place of ${halvedFrom}`);
   }
@@ -113,12 +110,20 @@ export async function planTrain(
 /** Of a run and of an update, at most: every step has a row, every answer of an update is held in memory. */
 const mostSteps = 1_000_000;
 const mostAnswers = 65_536;
+/** Far more than the clip leaves anything to learn in. */
+const mostEpochs = 64;
 
-function checkSizes({ id, steps, batch, method, groupSize }: TrainOptions): void {
+function checkSizes({ id, steps, batch, method, groupSize, ppoEpochs = 1 }: TrainOptions): void {
   if (steps > mostSteps) throw new InputError(`the step "${id}" has ${steps} steps; ${mostSteps} are the most`);
   const answers = batch * (method === 'grpo' ? groupSize : 1);
   if (answers > mostAnswers) {
     throw new InputError(`the step "${id}" takes ${answers} answers per update; ${mostAnswers} are the most`);
+  }
+  if (ppoEpochs > mostEpochs) {
+    throw new InputError(
+      `the step "${id}" has ${ppoEpochs} ppoEpochs; ${mostEpochs} are the most`,
+      'One to four are usual.',
+    );
   }
 }
 
@@ -130,7 +135,7 @@ function withoutPlace(options: TrainOptions): Omit<TrainOptions, 'id' | 'output'
   return decisive as Omit<TrainOptions, 'id' | 'output'>;
 }
 
-function backpropagation({ model }: OpenModel, parameters: Parameters, { runtime }: StepContext): GradientEngine {
+function backpropagation({ model }: OpenModel, parameters: WeightSet, { runtime }: StepContext): GradientEngine {
   return new Backpropagation(runtime, model.parts, parameters);
 }
 
@@ -195,11 +200,10 @@ function traineeOf(
     }
     return { parameters, engine, method: new SupervisedFineTuning({ engine, prompts, codec, closing, atOnce }), sees };
   }
-  const start = (): Parameters => ({
-    // What is frozen stays what it was: only the rest needs a copy.
-    values: new Map([...values].map(([name, array]) => [name, parameters.trained.has(name) ? array.slice() : array])),
-    trained: new Set(),
-  });
+  const start = (): WeightSet => {
+    const entries = own.filter(({ canonicalName }) => parameters.trained.has(canonicalName));
+    return { values: new StartWeights(entries, values, context.weights.read), trained: new Set() };
+  };
   const reference = options.kl > 0 ? makeEngine(opened, start(), context) : null;
   const policy = fedModel(context.runtime, model.parts, parameters);
   const tools = { engine, reference, model: policy, prompts, grader: context.grader, atOnce };

@@ -123,9 +123,13 @@ export class TrainedOutput {
     return describeFolder(this.folder);
   }
 
-  /** Writes the checkpoint: what is trained rounded to the start's types, the rest as it was. */
+  /**
+   * Writes the checkpoint: what is trained rounded to the start's types, the rest as it was.
+   * @throws InputError when what was trained is no number any more
+   */
   async write(parameters: Parameters, signal: AbortSignal): Promise<WrittenCheckpoint> {
     const { part } = this;
+    checkFinite(parameters);
     const layout = await layOutTrained(this.from, this.skeleton);
     await removeFolder(part);
     try {
@@ -181,6 +185,17 @@ export class TrainedOutput {
     const files: Record<string, FileIdentity> = {};
     for (const name of names) files[name] = await identityOf(path.join(this.part, name));
     await writeFileAtomic(this.note, JSON.stringify({ plan: this.plan, files }, null, 1) + '\n');
+  }
+}
+
+/** A last update may leave what no later step has noticed. */
+function checkFinite({ values, trained }: Parameters): void {
+  for (const name of trained) {
+    if (values.get(name)!.every(Number.isFinite)) continue;
+    throw new InputError(
+      `${name} has numbers that are not finite after training: no checkpoint is written`,
+      'Lower learningRate or set maxGradientNorm.',
+    );
   }
 }
 

@@ -1,5 +1,5 @@
 import type { StageUse } from './stage';
-import type { Parameters } from './gradientEngine';
+import type { WeightSet } from './gradientEngine';
 
 type OfStage = Pick<StageUse, 'weights' | 'gradients'>;
 
@@ -8,7 +8,7 @@ export class TrainedWeights {
   /** By canonical name, zeros to begin with. */
   readonly gradients: ReadonlyMap<string, Float32Array>;
 
-  constructor(private readonly parameters: Parameters) {
+  constructor(private readonly parameters: WeightSet) {
     this.gradients = new Map([...parameters.trained].map((name) => [name, new Float32Array(this.get(name).length)]));
   }
 

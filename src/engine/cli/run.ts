@@ -4,7 +4,7 @@ import { optionsOf } from '../../core/experiment/experimentFile';
 import { EngineCrashError, InputError } from '../../shared/errors';
 import type { RunParams } from '../../shared/protocol/engine';
 import type { Verb } from '../cli';
-import { print, readArguments } from './arguments';
+import { print, readArguments, readCount } from './arguments';
 import { ProgressBar } from './progressBar';
 import { summaryTable } from './summaryTable';
 
@@ -12,6 +12,7 @@ const options = {
   step: { type: 'string', multiple: true },
   out: { type: 'string' },
   shard: { type: 'string' },
+  gather: { type: 'string' },
   fresh: { type: 'boolean', default: false },
 } as const;
 
@@ -25,13 +26,18 @@ export const run: Verb = async (words, engine) => {
     if (!known.includes(id)) throw new InputError(`${file} has no step "${id}"`, `Its steps: ${known.join(', ')}`);
   }
 
+  const gather = values.gather === undefined ? undefined : readCount('gather', values.gather, 1);
+  const shard = readShard(values.shard);
+  if (gather !== undefined && (shard || values.fresh || values.step?.length !== 1)) {
+    throw new InputError('--gather goes with one --step, without --shard and --fresh', 'See --help');
+  }
   const output = values.out === undefined ? undefined : path.resolve(values.out);
   const summaries: object[] = [];
   for (const step of steps) {
     const bar = new ProgressBar(step);
     engine.onLog = (level, message) => bar.log(level === 'info' ? message : `${level}: ${message}`);
     try {
-      const params: RunParams = { ...compute, file, step, output, shard: readShard(values.shard), fresh: values.fresh };
+      const params: RunParams = { ...compute, file, step, output, shard, gather, fresh: values.fresh };
       const { summary } = await engine.call('run', params, { onProgress: (progress) => bar.show(progress) });
       summaries.push(summary);
     } catch (error) {

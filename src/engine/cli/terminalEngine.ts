@@ -2,6 +2,7 @@ import path from 'node:path';
 import { ChildPeer } from '../../core/process/childPeer';
 import type { EngineParentSurface, EngineSurface } from '../../shared/protocol/engine';
 import type { CallOptions } from '../../shared/rpc';
+import type { Device } from '../../shared/vocabulary';
 
 /** The engine of a command: a child that the first Ctrl-C cancels and the second kills. */
 export class TerminalEngine {
@@ -13,7 +14,11 @@ export class TerminalEngine {
       execPath: process.execPath,
       onOutput: (line) => process.stderr.write(line + '\n'),
     },
-    { log: ({ level, message }) => (this.onLog(level, message), null) },
+    {
+      log: ({ level, message }) => (this.onLog(level, message), null),
+      standing: () => null,
+      alive: ({ device }) => this.watch(device),
+    },
   );
   private readonly onSignal = () => {
     if (this.cancelling.signal.aborted) this.child.stop();
@@ -39,6 +44,12 @@ export class TerminalEngine {
     options: Omit<CallOptions<EngineSurface[K]['progress']>, 'signal'> = {},
   ): Promise<EngineSurface[K]['result']> {
     return this.child.call(method, params, { ...options, signal: this.signal });
+  }
+
+  /** A run on the CPU may take long; a GPU that says nothing hangs. */
+  private watch(device: Device): null {
+    this.child.watched = device !== 'cpu';
+    return null;
   }
 
   stop(): void {

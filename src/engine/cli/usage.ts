@@ -9,6 +9,8 @@ export const usage = `Usage: node dist/cli.js VERB … [--json] [--device auto|c
       Writes what the model computes on the way to its logits.
   run FILE [--step ID]… [--out DIR] [--shard i/n] [--fresh]
       Runs the steps of an experiment file, or resumes them. --fresh sets earlier runs aside.
+  run FILE --step ID --gather N [--out DIR]
+      Makes one run of N finished shards, and computes nothing.
   compare FROM TO [--spectrum]
       How much training moved each tensor and layer; with --spectrum also in how many directions.
   merge FILE --hybrid NAME --out DIR [--shard-size MB]
@@ -26,6 +28,11 @@ export const usage = `Usage: node dist/cli.js VERB … [--json] [--device auto|c
       Writes a folder from which a GPU cluster trains a train step, with the same tensors frozen.
   handoff --check DIR --result CHECKPOINT [--start CHECKPOINT]
       Whether a checkpoint that was trained there kept what was frozen, bit for bit.
+  slurm FILE [--step ID]… [--shards N] [--partition P] [--account A] [--time T] [--memory M] [--cpus N] [--gpus N]
+        [--setup LINES] [--node FILE] [--out DIR] [--submit]
+      The job script that runs a step's shards on a Slurm cluster; with --submit it is sent.
+  slurm FILE [--step ID] --status|--resubmit|--cancel|--collect [--setup LINES] [--out DIR]
+      How the shards stand; sends those again that failed; cancels all; makes one run of those that are finished.
 
 Exit codes: 0 success, 1 the work failed, 2 the call or the input is wrong, 130 cancelled.
 `;

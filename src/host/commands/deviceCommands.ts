@@ -1,44 +1,55 @@
 import * as vscode from 'vscode';
-import { devices, type DeviceChoice } from '../../shared/vocabulary';
+import type { DeviceDescription } from '../../shared/protocol/sessions';
+import type { Devices } from '../devices';
 import type { EngineClient } from '../engineClient';
+import { commands } from '../ids';
 import { settings, writeSetting } from '../settings';
-import { registerCommands } from './failable';
+import { pickDevice } from './devicePicker';
+import { registerCommands, showFailure } from './failable';
 
-/** *Select Device* asks the engine what is there; *Show Log* shows the output channel. */
-export function registerDeviceCommands(engine: EngineClient, log: vscode.LogOutputChannel): vscode.Disposable {
+/** *Select Device* says what is there and how to mend what is not; *Stop Engine* gives its memory back. */
+export function registerDeviceCommands(
+  engine: EngineClient,
+  devices: Devices,
+  log: vscode.LogOutputChannel,
+): vscode.Disposable {
   return registerCommands(
     {
       selectDevice: async () => {
-        const chosen = await pickDevice(engine);
-        if (chosen) await writeSetting('device', chosen);
+        const current = settings.compute().device;
+        const chosen = await pickDevice(devices, engine, current, (error) => void showFailure(error, log));
+        if (chosen === undefined) return;
+        const missing = devices.known?.find(({ device, available }) => device === chosen && !available);
+        if (!missing || (await chooseMissing(missing))) await writeSetting('device', chosen);
       },
+      stopEngine: async () => {
+        if (engine.work.busy && !(await confirmStop())) return;
+        engine.stop();
+      },
+      refreshSessions: () => engine.refresh(),
       showLog: () => log.show(true),
     },
     log,
   );
 }
 
-async function pickDevice(engine: EngineClient): Promise<DeviceChoice | undefined> {
-  const current = settings.compute().device;
-  const asking = vscode.window.withProgress(
-    { location: vscode.ProgressLocation.Notification, title: 'Asking ONNX Runtime for its devices', cancellable: true },
-    (_, token) => {
-      const controller = new AbortController();
-      token.onCancellationRequested(() => controller.abort());
-      return engine.call('devices', null, { signal: controller.signal });
-    },
+/** Whether a device that is not there is to be set all the same. */
+async function chooseMissing({ device, detail, mend }: DeviceDescription): Promise<boolean> {
+  const install = 'Install CUDA Files…';
+  const anyway = 'Choose It Anyway';
+  const isInstallable = mend?.includes('Install CUDA Files') ?? false;
+  const answer = await vscode.window.showWarningMessage(
+    `The device ${device} is not there.`,
+    { modal: true, detail: [mend, `ONNX Runtime says: ${detail}`].filter(Boolean).join('\n\n') },
+    ...(isInstallable ? [install] : []),
+    anyway,
   );
-  const reports = new Map((await asking).map((report) => [report.device, report]));
-  const items = (['auto', ...devices] as const).map((device) => {
-    const report = device === 'auto' ? undefined : reports.get(device);
-    const missing = report?.available === false;
-    return {
-      device,
-      label: `${missing ? '$(circle-slash)' : '$(circuit-board)'} ${device}`,
-      description: device === current ? 'chosen now' : '',
-      detail: report ? `${missing ? 'not there: ' : ''}${report.detail}` : 'The best device that runs every graph.',
-    };
-  });
-  const picked = await vscode.window.showQuickPick(items, { placeHolder: 'What shall steps compute on?' });
-  return picked?.device;
+  if (answer === install) await vscode.commands.executeCommand(commands.installCudaFiles);
+  return answer === anyway;
+}
+
+async function confirmStop(): Promise<boolean> {
+  const stop = 'Stop Engine';
+  const detail = 'What is being computed fails. A step keeps the rows it has finished, and resumes from there.';
+  return (await vscode.window.showWarningMessage('Stop the engine at work?', { modal: true, detail }, stop)) === stop;
 }

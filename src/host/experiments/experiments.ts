@@ -5,6 +5,7 @@ import { experimentSizeLimit, parseExperiment, type ParsedExperiment } from '../
 import { readTextFile } from '../../core/files/containedFile';
 import { describeError } from '../../shared/errors';
 import { experimentFiles } from '../ids';
+import { onRemoved } from '../removals';
 
 /** An experiment file of the workspace, as far as it can be read. */
 export interface ExperimentEntry {
@@ -31,7 +32,10 @@ export class Experiments implements vscode.Disposable {
     this.watcher,
     this.watcher.onDidCreate(() => this.refresh()),
     this.watcher.onDidChange(() => this.refresh()),
-    this.watcher.onDidDelete(() => this.refresh()),
+    onRemoved(
+      async () => (await this.entries)?.map(({ file }) => file) ?? [],
+      () => this.refresh(),
+    ),
     vscode.workspace.onDidChangeWorkspaceFolders(() => this.refresh()),
   ];
 

@@ -4,11 +4,12 @@ import { runPathsIn } from '../../core/experiment/runFolder';
 import { RunReader, type RunSnapshot } from '../../core/experiment/runReader';
 import type { ComparePreview, CompareRow, SpectrumPreview } from '../../shared/compareResults';
 import { describeError, EngineCrashError, InputError, isCancelled } from '../../shared/errors';
-import type { RunProgress } from '../../shared/protocol/engine';
+import type { RunParams, RunProgress } from '../../shared/protocol/engine';
 import type { RunState } from '../../shared/protocol/run';
 import type { EngineClient } from '../engineClient';
 import { contextKeys } from '../ids';
 import { settings } from '../settings';
+import { chooseMemory } from './chooseMemory';
 
 /** A run as this window knows it: what its folder says, and what the engine tells while it runs here. */
 export interface RunView {
@@ -56,7 +57,11 @@ export class Runs implements vscode.Disposable {
   /** Fires for a run of this window, and for one that is {@link watch}ed when its folder changes. */
   readonly onDidChange = this.changed.event;
 
-  constructor(private readonly engine: EngineClient) {}
+  /** @param choose asks what to do about a step that does not fit in memory */
+  constructor(
+    private readonly engine: EngineClient,
+    private readonly choose: typeof chooseMemory = chooseMemory,
+  ) {}
 
   /** What is known of a run now. Reads its folder. */
   async view(file: string, step: string): Promise<RunView> {
@@ -100,20 +105,8 @@ export class Runs implements vscode.Disposable {
     try {
       await saveExperiment(file);
       await loadExperiment(file); // an error in the file is said at once, not after the runs that wait
-      await this.engine.call(
-        'run',
-        { ...settings.compute(), file, step, fresh, preview: true },
-        {
-          signal: run.controller.signal,
-          onProgress: (progress) => {
-            run.state = progress.phase === 'preparing' ? 'preparing' : 'running';
-            run.progress = progress;
-            run.ahead.rows.push(...(progress.ahead?.rows ?? []));
-            run.ahead.estimates.push(...(progress.ahead?.estimates ?? []));
-            this.tell(file, step);
-          },
-        },
-      );
+      const params = { ...settings.compute(), file, step, fresh, preview: true, asksBeforeStreaming: true };
+      await this.compute(run, params);
     } catch (error) {
       const crashed = error instanceof EngineCrashError;
       if (!isCancelled(error)) {
@@ -125,6 +118,28 @@ export class Runs implements vscode.Disposable {
       this.active.delete(key);
       this.showWhetherRunning();
       this.tell(file, step);
+    }
+  }
+
+  /** Where it does not fit in memory, the user chooses another way as long as there is one. */
+  private async compute(run: ActiveRun, params: RunParams): Promise<void> {
+    const { file, step } = params;
+    const onProgress = (progress: RunProgress) => {
+      run.state = progress.phase === 'preparing' ? 'preparing' : 'running';
+      run.progress = progress;
+      run.ahead.rows.push(...(progress.ahead?.rows ?? []));
+      run.ahead.estimates.push(...(progress.ahead?.estimates ?? []));
+      this.tell(file, step);
+    };
+    try {
+      await this.engine.call('run', params, { signal: run.controller.signal, onProgress });
+    } catch (error) {
+      const isAsked = error instanceof InputError && error.choices.length > 0;
+      const changed = isAsked ? await this.choose(error, params) : null;
+      if (changed === null) throw error;
+      run.controller.signal.throwIfAborted();
+      await saveExperiment(file); // a choice may have changed it
+      await this.compute(run, { ...params, ...changed });
     }
   }
 

@@ -89,8 +89,8 @@ export class ExperimentDiagnostics implements vscode.Disposable {
 }
 
 function toDiagnostic(document: vscode.TextDocument, problem: Problem): vscode.Diagnostic {
-  const { Error: error, Warning: warning } = vscode.DiagnosticSeverity;
-  const severity = problem.severity === 'error' ? error : warning;
+  const { Error: error, Warning: warning, Information: information } = vscode.DiagnosticSeverity;
+  const severity = { error, warning, information }[problem.severity];
   const diagnostic = new vscode.Diagnostic(toRange(document, problem), problem.message, severity);
   diagnostic.source = 'Frankenstein';
   return diagnostic;

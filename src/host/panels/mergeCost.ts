@@ -1,4 +1,5 @@
 import { stat, statfs } from 'node:fs/promises';
+import { availableMemory } from '../../core/files/availableMemory';
 import type { MergeCost } from '../../shared/protocol/merge';
 
 /** File systems known to share the blocks of copied files (statfs(2), `f_type`). */
@@ -21,7 +22,7 @@ export async function mergeCost(
   return {
     bytes,
     diskFree: disk ? disk.bavail * disk.bsize : null,
-    memoryFree: process.availableMemory(),
+    memoryFree: availableMemory(),
     writeSpeed,
     sharesBlocks: name !== null && (await onOneDevice([directory, ...donors])) ? name : null,
   };

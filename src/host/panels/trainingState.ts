@@ -1,6 +1,6 @@
 /** The state of the Training panel, from what run folders say. Pure. */
-import type { TrainingArm, TrainingState, TrainPoint } from '../../shared/protocol/training';
-import type { TrainFacts, TrainRow, TrainSample } from '../../shared/trainResults';
+import type { TrainingArm, TrainingState } from '../../shared/protocol/training';
+import type { TrainFacts, TrainPoint, TrainRow, TrainSample } from '../../shared/trainResults';
 import { countOf, type UncountedRun } from './runCount';
 
 /** A train run at a moment. */

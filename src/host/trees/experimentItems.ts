@@ -4,7 +4,9 @@ import * as vscode from 'vscode';
 import { isRunnable } from '../../core/experiment/runnableKinds';
 import type { RunState } from '../../shared/protocol/run';
 import type { RunView } from '../experiments/runs';
+import type { ArrayView } from '../slurm/slurmArrays';
 import { commands } from '../ids';
+import { arrayDescription } from './describeArray';
 import { describeRun, subjectOf } from './describeRun';
 import { progressOf } from './runProgress';
 import type { ExperimentNode, RunNode, StepNode } from './experimentNodes';
@@ -38,13 +40,22 @@ export function experimentItem({ file, entry }: ExperimentNode): vscode.TreeItem
   return item;
 }
 
-/** @param setAside whether the step has earlier runs */
-export function stepItem(node: StepNode, run: RunView, setAside: boolean): vscode.TreeItem {
+/**
+ * @param array what the step was sent to Slurm as, or why that cannot be read
+ * @param setAside whether the step has earlier runs
+ */
+export function stepItem(
+  node: StepNode,
+  run: RunView,
+  array: ArrayView | null | Error,
+  setAside: boolean,
+): vscode.TreeItem {
   const { step, stepKind, content } = node;
   const runnable = isRunnable(stepKind);
   const { Collapsed, None } = vscode.TreeItemCollapsibleState;
-  const item = new vscode.TreeItem(step, setAside ? Collapsed : None);
-  const state = run.state === null && !runnable ? 'this version cannot run it yet' : describeRun(run);
+  const item = new vscode.TreeItem(step, setAside || array ? Collapsed : None);
+  const ownState = run.state === null && !runnable ? 'this version cannot run it yet' : describeRun(run);
+  const state = array && !(array instanceof Error) && array.live ? `on Slurm: ${arrayDescription(array)}` : ownState;
   // How far it is comes first: in a narrow sidebar the end is cut off.
   const details = [stepKind, state, subjectOf(content)];
   item.id = `${node.file}\n${step}`;

@@ -2,7 +2,7 @@ import type { Step, StepKind } from '../../core/experiment/schema';
 import type { ExperimentEntry } from '../experiments/experiments';
 
 /** The nodes of the Experiments tree; commands receive them. */
-export type ExperimentsNode = ExperimentNode | StepNode | RunNode;
+export type ExperimentsNode = ExperimentNode | StepNode | RunNode | ArrayNode | ShardNode;
 
 /** An experiment file. */
 export interface ExperimentNode {
@@ -31,4 +31,22 @@ export interface RunNode {
   /** The name of its folder, `vision~1`. */
   readonly step: string;
   readonly parent: StepNode;
+}
+
+/** What a step was sent to Slurm as. */
+export interface ArrayNode {
+  readonly kind: 'array';
+  readonly file: string;
+  readonly step: string;
+  readonly parent: StepNode;
+}
+
+/** A job of an array. */
+export interface ShardNode {
+  readonly kind: 'shard';
+  readonly file: string;
+  readonly step: string;
+  /** From 0. */
+  readonly shard: number;
+  readonly parent: ArrayNode;
 }

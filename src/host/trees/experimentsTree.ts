@@ -5,8 +5,10 @@ import { describeError } from '../../shared/errors';
 import type { ExperimentEntry, Experiments } from '../experiments/experiments';
 import type { Runs, RunView } from '../experiments/runs';
 import { views } from '../ids';
+import type { ArrayView, SlurmArrays } from '../slurm/slurmArrays';
+import { arrayItem, shardItem } from './arrayItems';
 import { experimentItem, runItem, stepItem } from './experimentItems';
-import type { ExperimentNode, ExperimentsNode, RunNode, StepNode } from './experimentNodes';
+import type { ArrayNode, ExperimentNode, ExperimentsNode, RunNode, ShardNode, StepNode } from './experimentNodes';
 import { setAsideRuns } from './setAsideRuns';
 
 /** Progress comes many times a second; nodes are drawn anew at most so often. */
@@ -29,6 +31,7 @@ export class ExperimentsTree implements vscode.TreeDataProvider<ExperimentsNode>
   constructor(
     private readonly experiments: Experiments,
     private readonly runs: Runs,
+    private readonly arrays: SlurmArrays,
   ) {
     this.view = vscode.window.createTreeView(views.experiments, { treeDataProvider: this, showCollapseAll: true });
     this.subscriptions = [
@@ -37,6 +40,7 @@ export class ExperimentsTree implements vscode.TreeDataProvider<ExperimentsNode>
       this.view.onDidChangeVisibility(({ visible }) => (visible ? this.watchAll() : this.unwatch())),
       experiments.onDidChange(() => this.reload()),
       runs.onDidChange(({ file, step }) => this.runChanged(file, step)),
+      arrays.onDidChange(({ file, step }) => this.runChanged(file, step)),
     ];
   }
 
@@ -47,17 +51,24 @@ export class ExperimentsTree implements vscode.TreeDataProvider<ExperimentsNode>
 
   async getTreeItem(node: ExperimentsNode): Promise<vscode.TreeItem> {
     if (node.kind === 'experiment') return experimentItem(node);
+    if (node.kind === 'array') return arrayItem(node, await this.arrayOf(node));
+    if (node.kind === 'shard') return shardItem(node, await this.arrayOf(node));
     const run = await this.runs.view(node.file, node.step).catch((error: unknown) => unreadable(node, error));
     if (node.kind === 'run') return runItem(node, run);
-    return stepItem(node, run, (await setAsideRuns(node.file, node.step)).length > 0);
+    const array = await this.arrayOf(node);
+    return stepItem(node, run, array, (await setAsideRuns(node.file, node.step)).length > 0);
   }
 
   async getChildren(node?: ExperimentsNode): Promise<ExperimentsNode[]> {
     if (!node) return (this.roots ??= this.findRoots());
     if (node.kind === 'experiment') return this.stepsOf(node);
-    if (node.kind === 'run') return [];
-    const names = await setAsideRuns(node.file, node.step);
-    return names.map((step) => this.keep<RunNode>({ kind: 'run', file: node.file, step, parent: node }));
+    const { file } = node;
+    if (node.kind === 'array') return this.shardsOf(node);
+    if (node.kind !== 'step') return [];
+    const sent = (await this.arrayOf(node)) !== null;
+    const array = sent ? [this.keep<ArrayNode>({ kind: 'array', file, step: node.step, parent: node })] : [];
+    const names = await setAsideRuns(file, node.step);
+    return [...array, ...names.map((step) => this.keep<RunNode>({ kind: 'run', file, step, parent: node }))];
   }
 
   getParent(node: ExperimentsNode): ExperimentsNode | undefined {
@@ -84,6 +95,17 @@ export class ExperimentsTree implements vscode.TreeDataProvider<ExperimentsNode>
     });
     for (const step of steps) this.watch(step);
     return steps;
+  }
+
+  private async shardsOf(parent: ArrayNode): Promise<ShardNode[]> {
+    const array = await this.arrayOf(parent);
+    if (!array || array instanceof Error) return [];
+    const { file, step } = parent;
+    return array.shards.map(({ shard }) => this.keep<ShardNode>({ kind: 'shard', file, step, shard, parent }));
+  }
+
+  private arrayOf({ file, step }: { readonly file: string; readonly step: string }): Promise<ArrayView | null | Error> {
+    return this.arrays.view(file, step).catch((error: unknown) => new Error(describeError(error)));
   }
 
   /** The node there was, if it still stands in the same place of the same content. */
@@ -127,7 +149,8 @@ export class ExperimentsTree implements vscode.TreeDataProvider<ExperimentsNode>
   private watch(node: StepNode): void {
     const key = keyOf(node);
     if (!this.view.visible || this.watches.has(key)) return;
-    this.watches.set(key, { node, watch: this.runs.watch(node.file, node.step) });
+    const watches = [this.runs, this.arrays].map((source) => source.watch(node.file, node.step));
+    this.watches.set(key, { node, watch: vscode.Disposable.from(...watches) });
   }
 
   private watchAll(): void {
@@ -149,6 +172,10 @@ function sourceOf(node: ExperimentsNode): unknown {
   return node.kind === 'experiment' ? node.entry : node.parent;
 }
 
-function keyOf({ file, step }: { readonly file: string; readonly step?: string }): string {
-  return step === undefined ? file : `${file}\n${step}`;
+function keyOf(
+  node: Pick<ExperimentsNode, 'file'> & Partial<Pick<ShardNode, 'step' | 'shard'>> & { kind?: string },
+): string {
+  const { file, step, shard } = node;
+  const inArray = node.kind === 'array' ? ['array'] : shard === undefined ? [] : ['array', String(shard)];
+  return [file, ...(step === undefined ? [] : [step, ...inArray])].join('\n');
 }

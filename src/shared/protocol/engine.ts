@@ -2,6 +2,7 @@
 import type { ComparePreview, CompareSummary } from '../compareResults';
 import type { Call } from '../rpc';
 import type { Device, DeviceChoice, VisionFunction } from '../vocabulary';
+import type { DeviceDescription, EngineStanding } from './sessions';
 
 /** What a computation may use. */
 export interface ComputeOptions {
@@ -66,10 +67,14 @@ export interface RunParams extends ComputeOptions {
   /** In place of `NAME.runs`. */
   readonly output?: string | undefined;
   readonly shard?: { readonly index: number; readonly count: number } | undefined;
+  /** Makes the run of so many finished shards, and computes nothing. */
+  readonly gather?: number | undefined;
   /** Sets aside what is there. */
   readonly fresh: boolean;
   /** Quick estimates first, for those who watch. */
   readonly preview?: boolean;
+  /** Weights that do not fit in memory are refused with that choice, and not read from disk again and again. */
+  readonly asksBeforeStreaming?: boolean;
 }
 
 export interface RunProgress {
@@ -93,6 +98,8 @@ export interface MemoryEstimate {
   /** Memory of the process's own. */
   readonly working: number;
   readonly available: number;
+  /** What of a GPU is free, where it runs on one; null where that is not told. */
+  readonly deviceFree?: number | null;
 }
 
 export interface RunResult {
@@ -182,10 +189,16 @@ export interface EngineSurface {
   merge: Call<MergeParams, MergeResult, RunProgress>;
   compare: Call<CompareParams, CompareResult, RunProgress>;
   pairs: Call<PairsParams, PairsResult, RunProgress>;
-  devices: Call<null, readonly DeviceReport[]>;
+  devices: Call<null, readonly DeviceDescription[]>;
+  /** Answered beside the work, between two runs of a session. */
+  standing: Call<null, EngineStanding>;
 }
 
 /** What the engine tells its parent without being asked. */
 export interface EngineParentSurface {
   log: Call<{ readonly level: 'info' | 'warn' | 'error'; readonly message: string }, null>;
+  /** A job begins on a device, and now and then that it goes on. */
+  alive: Call<{ readonly device: Device }, null>;
+  /** When it starts, and when its sessions change. */
+  standing: Call<EngineStanding, null>;
 }

@@ -8,6 +8,7 @@ import {
   removeHybrid,
   renameHybrid,
   setHybrid,
+  setStepOption,
   type TextEdit,
 } from '../../../src/core/experiment/hybridEdits';
 import type { HybridSpec, Step } from '../../../src/core/experiment/schema';
@@ -264,3 +265,21 @@ const files = fc
     return { text: windows ? ended.replaceAll('\n', '\r\n') : ended, hybrids };
   })
   .filter(({ text }) => parseExperiment(text).problems.length === 0);
+
+describe('an option of a step is edited in the file', () => {
+  const option = (text: string, id: string, value: number) => applyEdits(text, setStepOption(text, id, 'batch', value));
+  const flow = '  - swap: { id: vision, checkpoint: base, pairs: ./pairs } # first\n';
+  const block =
+    '  - ablate:\n      id: reasoning\n      checkpoint: base\n      dataset: ./d.jsonl\n      batch: 32 # many\n';
+
+  it('it is added, or changed, and all else stays', () => {
+    const text = `${head}steps:\n${flow}${block}`;
+    assert.equal(option(text, 'vision', 4), text.replace('pairs: ./pairs }', 'pairs: ./pairs, batch: 4 }'));
+    assert.equal(option(text, 'reasoning', 8), text.replace('batch: 32', 'batch: 8'));
+  });
+
+  it('a step that is not there is said', () => {
+    assert.throws(() => option(`${head}steps:\n${flow}`, 'other', 4), /no step has the id "other"/);
+    assert.throws(() => option(head, 'vision', 4), /no step has the id "vision"/);
+  });
+});

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { existsSync, readFileSync, readdirSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { runPathsIn } from '../../../src/core/experiment/runFolder';
-import { whereToResume } from '../../../src/core/experiment/runStep';
+import { whereToResume } from '../../../src/core/experiment/plannedRows';
 import { CancelledError, InputError, isCancelled } from '../../../src/shared/errors';
 import {
   assertSevenWhole,

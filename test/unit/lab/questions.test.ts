@@ -7,6 +7,7 @@ import {
   attribute,
   counting,
   describedSum,
+  describing,
   grounding,
   pictureSum,
   recognition,
@@ -43,6 +44,18 @@ describe('questions of the lab from nothing', () => {
 
   it('grounding: the answer is the box of the only item', () => {
     for (const { scene, answer } of many(grounding)) assert.equal(answer, String(scene!.items[0].box));
+  });
+
+  it('describing: every item is named, row by row', () => {
+    for (const { scene, answer } of many(describing)) {
+      const told = seenIn(scene!).map(({ colour, shape }) => `${colour} ${shape}`);
+      assert.equal(answer, `Items: ${told.join(', ')}.`);
+      const cells = scene!.items.map(({ box: [x, y] }) => Math.floor(y / 28) * 4 + Math.floor(x / 28));
+      assert.deepEqual(
+        cells,
+        [...cells].sort((a, b) => a - b),
+      );
+    }
   });
 
   it('items lie apart, each inside the drawing', () => {

@@ -57,7 +57,7 @@ describe('what only the disk tells of an experiment file', () => {
       'hybrids: { h: [base, base, base] }',
       'steps: [{ merge: { id: write, hybrid: h, output: ./made } }, { compare: { id: c, phases: [[base, made]] } }]',
     );
-    assert.equal(problem, 'warning ./made: not there yet: the step "write" writes it');
+    assert.equal(problem, 'information ./made: not there yet: the step "write" writes it');
   });
 
   it('a checkpoint that cannot be opened, in the words of openCheckpoint; and again once it is mended', async () => {

@@ -87,7 +87,7 @@ describe('operators: a mistake is an error while the graph is built', () => {
     ['order of axes', () => transpose(a, [0]), 'transpose a float32[2, 3] by [0]'],
     ['joined shapes', () => concat([a, b], 0), 'concat: a float32[2, 3] and b float32[4, 5] do not fit'],
     ['pieces', () => split(a, 1, [1, 1]), 'split a float32[2, 3] at axis 1 into 1+1'],
-    ['indices', () => gather(a, v, 0), 'gather: indices are v float32[3], not int64'],
+    ['indices', () => gather(a, v, 0), 'gather: indices are v float32[3], not int64 or int32'],
     ['tables', () => rotary(heads, a, a), 'rotary: heads float32[1, 2, 3, 4] and a float32[2, 3] do not fit'],
   ];
   const { a, b, v, w, named, other, heads } = inputs({

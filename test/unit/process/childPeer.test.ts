@@ -15,6 +15,8 @@ interface ChildSurface {
   killed: Call<null, null>;
   /** Fails as the user's fault. */
   refuse: Call<null, null>;
+  /** Says of itself that it crashed. */
+  crash: Call<null, null>;
   /** Stops when it is cancelled. */
   obedient: Call<null, null, string>;
   /** Blocks its event loop for ever, as a native call does. */
@@ -42,6 +44,7 @@ process.on('message', ({ kind, id, method, params, result }) => {
   if (method === 'exit') process.exit(params);
   if (method === 'killed') process.kill(process.pid, 'SIGKILL');
   if (method === 'refuse') send({ kind: 'error', id, error: { name: 'InputError', message: 'no', mend: 'Yes.' } });
+  if (method === 'crash') send({ kind: 'error', id, error: { name: 'EngineCrashError', message: 'the device is lost' } });
   if (method === 'obedient') {
     running.set(id, () => send({ kind: 'error', id, error: { name: 'CancelledError', message: 'stopped' } }));
     send({ kind: 'progress', id, value: 'started' });
@@ -179,13 +182,42 @@ describe('ChildPeer', () => {
     assert.equal(await peer.call('echo', 1, { timeout: 30_000 }), 1);
   });
 
-  it('stopping ends the child and fails what is open', async () => {
+  it('a child on a GPU that gives no sign of life is killed, and the next call starts another', async () => {
+    const peer = start({ silenceLimit: 200 });
+    const first = await peer.call('pid', null);
+    peer.watched = true;
+    const message =
+      /^EngineCrashError: the engine gave no sign of life for 0.2 s and was ended: the driver of the device seems to hang/;
+    await assert.rejects(peer.call('stubborn', null), message);
+    assert.notEqual(await peer.call('pid', null), first);
+    assert.equal(peer.watched, false, 'the new child has told nothing yet');
+  });
+
+  it('a child on the CPU may be silent for as long as it likes', async () => {
+    const peer = start({ silenceLimit: 100 });
+    const cancelling = new AbortController();
+    const silent = peer.call('obedient', null, { signal: cancelling.signal });
+    await sleep(500);
+    cancelling.abort();
+    await assert.rejects(silent, CancelledError);
+    assert.notEqual(peer.pid, undefined, 'it was not killed');
+  });
+
+  it('a child that says of itself that it crashed is ended', async () => {
     const peer = start();
+    const first = await peer.call('pid', null);
+    await assert.rejects(peer.call('crash', null), /^EngineCrashError: the device is lost$/);
+    assert.notEqual(await peer.call('pid', null), first);
+  });
+
+  it('stopping ends the child, fails what is open, and tells', async () => {
+    let ended = 0;
+    const peer = start({ onEnd: () => ended++ });
     await peer.call('pid', null);
     const open = peer.call('obedient', null);
     peer.stop();
     await assert.rejects(open, /^EngineCrashError: the engine was ended by SIGKILL$/);
-    assert.equal(peer.pid, undefined);
+    assert.deepEqual([peer.pid, ended], [undefined, 1]);
     peer.stop();
   });
 });

@@ -135,14 +135,14 @@ describe('the items of a training', () => {
 describe('the memory of a training', () => {
   const items = { items: [datasetItem({ id: 'a' })], leftOut: [], patches: 64 };
   const options = { method: 'sft', batch: 64, kl: 0, maxNewTokens: 64, groupSize: 8 } as TrainOptions;
-  const estimate = (available: number, given: Partial<TrainOptions> = {}, trained = 3e6) =>
-    trainMemory({ ...options, ...given }, items, opened, { total: 3e6, trained }, available);
+  const estimate = (available: number, given: Partial<TrainOptions> = {}, trained = 3e6, start = 0) =>
+    trainMemory({ ...options, ...given }, items, opened, { total: 3e6, trained, start }, available);
 
-  it('counts what is trained four times, what is frozen once, and the start where it is compared with', () => {
+  it('counts what is trained four times, what is frozen once, and what is held of the start', () => {
     const working = (...given: Parameters<typeof estimate>) => estimate(...given).memory.working;
     assert.equal(working(1e12) - working(1e12, {}, 1e6), 4 * 3 * 2e6);
-    const policy = (kl: number) => working(1e12, { method: 'grpo', kl });
-    assert.equal(policy(0.1) - policy(0), 4 * 3e6);
+    const policy = (start: number) => working(1e12, { method: 'grpo' }, 3e6, start);
+    assert.equal(policy(1e6) - policy(0), 4 * 1e6);
     assert.ok(working(1e12) > 4 * 4 * 3e6);
   });
 

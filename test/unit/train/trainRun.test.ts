@@ -27,6 +27,7 @@ interface Fixture {
   /** Times the weights of the start were read, and a run began anew. */
   readonly counts: { read: number; begun: number };
   parameters(): Parameters;
+  gradients(): ReadonlyMap<string, Float32Array>;
 }
 
 function fixture(
@@ -37,6 +38,7 @@ function fixture(
   const logged: string[] = [];
   const counts = { read: 0, begun: 0 };
   let parameters: Parameters;
+  let gradients: ReadonlyMap<string, Float32Array>;
   const makeTrainee = (): Promise<Trainee> => {
     counts.read++;
     const values = new Map([
@@ -45,9 +47,7 @@ function fixture(
       ['frozen', Float32Array.of(3)],
     ]);
     parameters = { values, trained: new Set(['seen', 'sight']) };
-    const gradients = new Map(
-      [...parameters.trained].map((name) => [name, new Float32Array(values.get(name)!.length)]),
-    );
+    gradients = new Map([...parameters.trained].map((name) => [name, new Float32Array(values.get(name)!.length)]));
     const method = {
       gradient: (own: readonly DatasetItem[], step: number): Promise<StepOutcome> => {
         const { gradient, ...outcome } = odd(step);
@@ -56,16 +56,18 @@ function fixture(
           vector.forEach((value, i) => (vector[i] = gradient ?? value + values.get(name)![i]! - target));
         }
         const samples = own.map(({ id }) => ({ id, text: `${step}`, reward: 1 }));
-        return Promise.resolve({ loss: target, hasGradient: true, withImages: true, fields: {}, samples, ...outcome });
+        const usual = { loss: target, hasGradient: true, withImages: true, fields: {}, samples, again: null };
+        return Promise.resolve({ ...usual, ...outcome });
       },
     };
     const engine = { gradients } as unknown as GradientEngine;
     return Promise.resolve({ parameters, engine, method, sees: new Set(['sight']) });
   };
   const begin = () => Promise.resolve(void counts.begun++);
-  const log = { info: () => undefined, warn: (text: string) => void logged.push(text), error: () => undefined };
+  const note = (text: string) => void logged.push(text);
+  const log = { info: () => undefined, warn: note, error: note };
   const run = new TrainRun({ ...options, ...given }, items, new StateFiles(place), makeTrainee, begin, log);
-  return { run, logged, counts, parameters: () => parameters };
+  return { run, logged, counts, parameters: () => parameters, gradients: () => gradients };
 }
 
 async function rowsOf({ run }: Fixture, from = 0, to = run.batches.length): Promise<TrainRow[]> {
@@ -132,6 +134,15 @@ describe('a training run', () => {
     assert.ok(!states[0]!.equals(states[2]!));
   });
 
+  it('killed while it writes a state, it goes on from the one before, and leaves nothing behind', async () => {
+    const place = folder();
+    const rows = await rowsOf(fixture(folder()));
+    await rowsOf(fixture(place), 0, 1);
+    writeFileSync(path.join(place, '.state-2.safetensors.0123456789ab.tmp'), 'half');
+    assert.deepEqual(await rowsOf(fixture(place), 1), rows.slice(3));
+    assert.deepEqual(readdirSync(place).sort(), ['state-2.safetensors', 'state-3.safetensors']);
+  });
+
   it('removes the states of an earlier run, and half-written ones, when it begins', async () => {
     const place = folder();
     for (const name of ['state-9.safetensors', '.state-4.safetensors.0123456789ab.tmp', 'rows.jsonl']) {
@@ -178,8 +189,10 @@ describe('a training run', () => {
     const rows = await rowsOf(idle);
     assert.deepEqual(idle.parameters().values.get('seen'), Float32Array.of(1, -1, 2));
     assert.ok(rows.every(({ gradientNorm, skipped }) => gradientNorm === 0 && skipped === undefined));
-    assert.equal(idle.logged.length, 2);
-    assert.match(idle.logged[0]!, /20 steps in a row taught nothing, up to step 20/);
+    await idle.run.trained(signal);
+    assert.equal(idle.logged.length, 3);
+    assert.match(idle.logged[0]!, /20 steps in a row taught nothing, up to step 20: none of its items could be read/);
+    assert.match(idle.logged[2]!, /no step taught anything: what is written is what the training started from/);
   });
 
   it('skips steps whose gradient is not finite, and counts them over a resumption', async () => {
@@ -199,5 +212,66 @@ describe('a training run', () => {
     await assert.rejects(rowsOf(fixture(place, long, broken), 1), (error) => {
       return error instanceof InputError && /not finite in 10 steps in a row, the last is step 12/.test(error.message);
     });
+  });
+
+  it('says why steps teach nothing: no answer is right, none is wrong, or they are alike', async () => {
+    const said = async (reward: number) => {
+      const idle = { hasGradient: false, gradient: 0, loss: 0, fields: { reward } };
+      const own = fixture(folder(), { steps: 21, saveEvery: 21 }, (step) => (step === 1 ? {} : idle));
+      await rowsOf(own);
+      await own.run.trained(signal);
+      assert.equal(own.logged.length, 1, 'one step did teach something');
+      return own.logged[0]!;
+    };
+    assert.match(await said(0), /up to step 21: all answers were wrong; easier questions or more maxNewTokens help/);
+    assert.match(await said(1), /all answers were right; harder questions help/);
+    assert.match(await said(0.5), /all answers to a question were worth the same; a higher temperature/);
+  });
+
+  it('updates several times from one batch of answers where the method has more to say', async () => {
+    /** What follows the first gradient, update by update; one that is no number among them if `broken`. */
+    const further = (broken: number | null) => {
+      const seen: number[] = [];
+      const own: Fixture = fixture(folder(), { steps: 2, weightDecay: 0 }, () => {
+        const next = (update: number): StepOutcome['again'] =>
+          update > 3
+            ? null
+            : () => {
+                seen.push(own.parameters().values.get('seen')![0]!);
+                const loss = update === broken ? NaN : update;
+                const fields = { clipped: update / 10 };
+                const usual = { hasGradient: true, withImages: true, samples: [], again: next(update + 1) };
+                for (const vector of own.gradients().values()) vector.fill(1);
+                return Promise.resolve({ ...usual, loss, fields });
+              };
+        return { loss: 1, gradient: 1, again: next(2) };
+      });
+      return { own, seen };
+    };
+    const { own, seen } = further(null);
+    const rows = await rowsOf(own);
+    assert.deepEqual(
+      rows.map(({ loss, clipped, gradientNorm }) => [loss, clipped, gradientNorm]),
+      rows.map(() => [2, 0.3, 2]),
+    );
+    // Each of the six updates of AdamW moves by the learning rate while the gradient stays the same.
+    const close = (value: number, expected: number) => assert.ok(Math.abs(value - expected) < 1e-5, `${value}`);
+    [0.9, 0.8, 0.6, 0.5].forEach((expected, i) => close(seen[i]!, expected));
+    close(own.parameters().values.get('seen')![0]!, 0.4);
+
+    const broken = further(2);
+    const skipped = await rowsOf(broken.own);
+    assert.ok(skipped.every((row) => row.skipped && row.loss === null));
+    assert.equal(broken.seen.length, 2, 'the third update is not asked for');
+    close(broken.own.parameters().values.get('seen')![0]!, 0.8);
+  });
+
+  it('tells the losses of a batch that fails: its rows are not written', async () => {
+    const own = fixture(folder(), { saveEvery: 7 }, (step) => {
+      if (step === 4) throw new Error('the disk is on fire');
+      return { loss: step === 2 ? Infinity : step, ...(step === 2 ? {} : { gradient: 1 }) };
+    });
+    await assert.rejects(rowsOf(own), /on fire/);
+    assert.match(own.logged.at(-1)!, /^steps 1 to 3 are not saved; losses were 1: 1\.000, 2: not finite, 3: 3\.000$/);
   });
 });

@@ -63,8 +63,10 @@ class FileCheck {
     } catch (error) {
       const writer = this.writerOf(folder.text);
       const isUsed = this.texts.some(({ text, meaning }) => text === name && meaning !== 'function');
-      const message = writer ? `not there yet: the step "${writer}" writes it` : describeError(error);
-      this.problems.push({ severity: isUsed && !writer ? 'error' : 'warning', message, ...folder.at });
+      const problem: Pick<Problem, 'severity' | 'message'> = writer
+        ? { severity: 'information', message: `not there yet: the step "${writer}" writes it` }
+        : { severity: isUsed ? 'error' : 'warning', message: describeError(error) };
+      this.problems.push({ ...problem, ...folder.at });
     }
   }
 

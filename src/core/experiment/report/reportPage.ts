@@ -11,6 +11,7 @@ import { reportStyle } from './reportStyle';
 import type { ReportRun } from './reportRun';
 import { sidecarNote } from './sidecarNote';
 import { swapSection } from './swapSection';
+import { trainSection } from './trainSection';
 
 /** What is told of each kind of run; null when its folder does not say one. */
 const sections: Readonly<Record<string, (run: ReportRun) => Html | null>> = {
@@ -20,6 +21,7 @@ const sections: Readonly<Record<string, (run: ReportRun) => Html | null>> = {
   compare: compareSection,
   evaluate: evaluateSection,
   merge: mergeSection,
+  train: trainSection,
 };
 
 /** @param title a name, shown as it is */

@@ -33,6 +33,7 @@ code { font: 12px ui-monospace, monospace; }
 .label { font: 12px system-ui, sans-serif; fill: var(--soft); }
 .grid { stroke: var(--edge); stroke-width: 1; }
 .region-0 { fill: var(--region-0); } .region-1 { fill: var(--region-1); } .region-2 { fill: var(--region-2); }
+.dots { fill: none; stroke: var(--series); stroke-width: 3; stroke-linecap: round; stroke-opacity: 0.35; }
 .line { fill: none; stroke: var(--series); stroke-width: 2; }
 .band { fill: var(--series); opacity: 0.14; }
 .point { fill: var(--series); stroke: var(--page); stroke-width: 1; }

@@ -1,0 +1,83 @@
+import assert from 'node:assert/strict';
+import { readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { openWorkbench, type Theme, type Workbench } from '../harness/workbench.mjs';
+
+/** A sweep of one checkpoint takes about ten seconds on two cores that have nothing else to do. */
+const runLimit = 180_000;
+const themes: readonly Theme[] = ['dark', 'light', 'highContrast'];
+
+describe('devices and sessions, by clicks', function () {
+  this.timeout(2 * runLimit);
+  let window: Workbench;
+
+  before(async () => {
+    window = await openWorkbench({ settings: { 'editor.minimap.enabled': false } });
+    const file = join(window.folder, 'lab.frankenstein.yaml');
+    await writeFile(file, (await readFile(file, 'utf8')).replaceAll('limit: 50', 'limit: 30'));
+    await window.page.getByRole('tab', { name: 'Frankenstein Lab' }).locator('a').click();
+  });
+  after(() => window.close());
+
+  const tree = () => window.page.getByRole('tree', { name: 'Sessions' });
+  const engine = (state: string) => tree().getByRole('treeitem', { name: new RegExp(`^engine, ${state}`) });
+
+  async function shoot(name: string): Promise<void> {
+    for (const theme of themes) {
+      await window.setTheme(theme);
+      await window.page.waitForTimeout(500);
+      await window.screenshot(`sessions-${name}-${theme}`);
+    }
+    await window.setTheme('dark');
+  }
+
+  it('before anything runs the view says when the engine starts', async () => {
+    await window.page.getByText(/^Nothing is loaded\. The engine starts/).waitFor();
+    await shoot('welcome');
+  });
+
+  it('the picker says what the machine has, and how to mend what it has not', async () => {
+    const { page } = window;
+    await page.getByRole('button', { name: 'Frankenstein Lab, device auto' }).click();
+    const option = (device: string, rest: string) =>
+      page.getByRole('option', { name: new RegExp(`${device}, .*${rest}`) });
+    await option('cpu', 'of .* free').waitFor();
+    await option('cuda', 'not there').waitFor();
+    await shoot('picker');
+    await option('cuda', 'not there').click();
+    const message = page.getByRole('dialog').filter({ hasText: 'The device cuda is not there.' });
+    await message.waitFor();
+    await shoot('missing');
+    await message.getByRole('button', { name: 'Cancel' }).click();
+    const chosen = () =>
+      window.evaluate((vscode) => vscode.workspace.getConfiguration('frankenstein').get<string>('device'));
+    assert.equal(await chosen(), 'auto');
+  });
+
+  it('a step that runs shows its engine and its graphs, which are gone when it ends', async () => {
+    const step = window.evaluate(async (vscode) => {
+      const file = `${vscode.workspace.workspaceFolders![0]!.uri.fsPath}/lab.frankenstein.yaml`;
+      await vscode.commands.executeCommand('frankenstein.runStep', { file, step: 'vision' });
+    });
+    await engine('at work').waitFor({ timeout: runLimit });
+    await tree()
+      .getByRole('treeitem', { name: /^session decoder.*, cpu, [\d.]+ MB of weights, [1-9]\d* runs/ })
+      .waitFor({ timeout: runLimit });
+    await shoot('running');
+    await step;
+    await engine('idle for').waitFor();
+    assert.equal(
+      await tree()
+        .getByRole('treeitem', { name: /^session/ })
+        .count(),
+      0,
+    );
+    await shoot('idle');
+  });
+
+  it('a click stops the engine', async () => {
+    await engine('idle for').hover();
+    await engine('idle for').getByRole('button', { name: 'Stop Engine' }).click();
+    await window.page.getByText(/^Nothing is loaded\. The engine starts/).waitFor();
+  });
+});

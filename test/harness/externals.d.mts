@@ -1,0 +1,3 @@
+/** See externals.mjs. */
+export const targets: readonly string[];
+export function externalFiles(root: string, target: string): { from: string; to: string }[];

@@ -1,0 +1,2 @@
+/** See notices.mjs. */
+export function thirdPartyNotices(root: string): string;

@@ -1,0 +1,17 @@
+import assert from 'node:assert/strict';
+import { DeviceError } from '../../../src/engine/deviceError';
+
+describe('DeviceError', () => {
+  it('says what failed, why, and what to do about it', () => {
+    const of = (said: string) =>
+      new DeviceError('webgpu', 'webgpu could not run the graph "decoder"', new Error(said)).message;
+    const where = '/onnxruntime/core/providers/webgpu/webgpu_context.cc:99 operator() status == ok was false. ';
+    assert.equal(
+      of(`${where}Failed to allocate 2 GB`),
+      'webgpu could not run the graph "decoder": Failed to allocate 2 GB. The device has too little memory for this: ' +
+        'close what else uses it, lower "batch", or choose the device cpu',
+    );
+    assert.match(of('Device is lost'), /: Device is lost\. The driver took the device away: what is finished is kept/);
+    assert.match(of('no kernel'), /: no kernel\. Choose the device cpu, or update the driver$/);
+  });
+});
