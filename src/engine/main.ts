@@ -23,11 +23,11 @@ import type {
   EngineParentSurface,
   EngineSurface,
 } from '../shared/protocol/engine';
-import { describeError, EngineCrashError } from '../shared/errors';
+import { describeError } from '../shared/errors';
 import { RpcPeer } from '../shared/rpc';
+import type { Device } from '../shared/vocabulary';
 import ownPackage from '../../package.json';
 import { describeDevices, deviceMemory } from './describeDevices';
-import { DeviceError } from './deviceError';
 import { assertProcessor, createRuntime, insteadOf, reportDevices } from './devices';
 import { EnergyPool } from './energyPool';
 import { JobQueue } from './jobQueue';
@@ -126,20 +126,23 @@ const electronLimit: Pick<ModelTools, 'weightLimit'> = process.versions.electron
 /** One job on the chosen device. Where that fails and another way is open, the job begins anew and says so. */
 function withTools<T>(options: ComputeOptions, signal: AbortSignal, job: (tools: StepTools) => Promise<T>): Promise<T> {
   return queue.run(async () => {
+    tellAlive(options.device === 'auto' ? 'webgpu' : options.device); // the search itself may hang
     let runtime = await createRuntime(options);
     for (;;) {
       try {
         return await withRuntime(runtime, options, job);
       } catch (error) {
         const instead = signal.aborted ? undefined : insteadOf(runtime, error, options);
-        // After a GPU's failure nobody knows what the process can still do with it: the parent starts another one.
-        if (!instead)
-          throw error instanceof DeviceError ? new EngineCrashError(error.message, { cause: error }) : error;
+        if (!instead) throw error;
         log.warn(`${describeError(error)}. The work goes on ${instead.how}`);
         runtime = instead.runtime;
       }
     }
   }, signal);
+}
+
+function tellAlive(device: Device): void {
+  peer.call('alive', { device }).catch(() => undefined); // the parent may be gone
 }
 
 /** A sandbox, and what else a job needs, for the time of the job. */
@@ -148,9 +151,8 @@ async function withRuntime<T>(
   options: ComputeOptions,
   job: (tools: StepTools) => Promise<T>,
 ): Promise<T> {
-  const tellAlive = () => void peer.call('alive', { device: runtime.device }).catch(() => undefined);
-  const heart = setInterval(tellAlive, heartbeatMs);
-  tellAlive();
+  const heart = setInterval(() => tellAlive(runtime.device), heartbeatMs);
+  tellAlive(runtime.device);
   const sandbox = new SandboxClient();
   const processor = new OrtRuntime('cpu', options.threads);
   const meter = poolOf(options.threads || availableParallelism());

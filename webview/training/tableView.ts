@@ -40,11 +40,11 @@ export class TableView {
     { title: 'Loss', text: ({ point }) => number(point.loss), number: true },
     { title: 'Reward', text: ({ point }) => number(point.reward), number: true },
     { title: 'KL (nats per token)', text: ({ point }) => number(point.kl), number: true },
-    { title: 'Clipped tokens (share)', text: ({ point }) => number(point.clipped), number: true },
     { title: 'Length (tokens)', text: ({ point }) => number(point.length), number: true },
     { title: 'Idle groups', text: ({ point }) => number(point.idle), number: true },
     { title: 'Gradient norm', text: ({ point }) => number(point.gradientNorm), number: true },
     { title: 'Learning rate', text: ({ point }) => number(point.learningRate), number: true },
+    { title: 'Clipped tokens (share)', text: ({ point }) => number(point.clipped), number: true },
     { title: 'Skipped', text: ({ point }) => (point.skipped ? 'yes' : '–') },
   ]);
   readonly element = element('div', { class: 'tables' }, this.arms.element, this.selectors.element, this.steps.element);

@@ -1,5 +1,5 @@
 import { fork, type ChildProcess } from 'node:child_process';
-import { CancelledError, EngineCrashError } from '../../shared/errors';
+import { CancelledError, DeviceError, EngineCrashError } from '../../shared/errors';
 import { RpcPeer, type CallOptions, type Channel, type Handlers, type Surface } from '../../shared/rpc';
 
 export interface ChildOptions {
@@ -88,8 +88,7 @@ export class ChildPeer<Local extends Surface<Local>, Remote extends Surface<Remo
         const mend = 'the driver of the device seems to hang. Update it, or choose the device cpu';
         throw new EngineCrashError(`the ${title} gave no sign of life for ${limit / 1000} s and was ended: ${mend}`);
       }
-      // Nothing is known of a child that says of itself that it has crashed: the next call starts another one.
-      if (error instanceof EngineCrashError) this.giveUp(child);
+      if (error instanceof DeviceError) this.giveUp(child);
       throw error;
     } finally {
       signal?.removeEventListener('abort', killLater);
@@ -102,6 +101,7 @@ export class ChildPeer<Local extends Surface<Local>, Remote extends Surface<Remo
     this.running?.child.kill('SIGKILL');
   }
 
+  /** The next call starts another one. */
   private giveUp(child: ChildProcess): void {
     if (this.running?.child === child) this.running = undefined;
     child.kill('SIGKILL');

@@ -1,10 +1,9 @@
 import assert from 'node:assert/strict';
-import { DeviceError } from '../../../src/engine/deviceError';
+import { deviceError } from '../../../src/engine/deviceError';
 
-describe('DeviceError', () => {
+describe('deviceError', () => {
   it('says what failed, why, and what to do about it', () => {
-    const of = (said: string) =>
-      new DeviceError('webgpu', 'webgpu could not run the graph "decoder"', new Error(said)).message;
+    const of = (said: string) => deviceError('webgpu could not run the graph "decoder"', new Error(said)).message;
     const where = '/onnxruntime/core/providers/webgpu/webgpu_context.cc:99 operator() status == ok was false. ';
     assert.equal(
       of(`${where}Failed to allocate 2 GB`),

@@ -15,8 +15,7 @@ interface ChildSurface {
   killed: Call<null, null>;
   /** Fails as the user's fault. */
   refuse: Call<null, null>;
-  /** Says of itself that it crashed. */
-  crash: Call<null, null>;
+  loseDevice: Call<null, null>;
   /** Stops when it is cancelled. */
   obedient: Call<null, null, string>;
   /** Blocks its event loop for ever, as a native call does. */
@@ -44,7 +43,7 @@ process.on('message', ({ kind, id, method, params, result }) => {
   if (method === 'exit') process.exit(params);
   if (method === 'killed') process.kill(process.pid, 'SIGKILL');
   if (method === 'refuse') send({ kind: 'error', id, error: { name: 'InputError', message: 'no', mend: 'Yes.' } });
-  if (method === 'crash') send({ kind: 'error', id, error: { name: 'EngineCrashError', message: 'the device is lost' } });
+  if (method === 'loseDevice') send({ kind: 'error', id, error: { name: 'DeviceError', message: 'the device is lost' } });
   if (method === 'obedient') {
     running.set(id, () => send({ kind: 'error', id, error: { name: 'CancelledError', message: 'stopped' } }));
     send({ kind: 'progress', id, value: 'started' });
@@ -203,10 +202,10 @@ describe('ChildPeer', () => {
     assert.notEqual(peer.pid, undefined, 'it was not killed');
   });
 
-  it('a child that says of itself that it crashed is ended', async () => {
+  it('a child whose device failed is ended', async () => {
     const peer = start();
     const first = await peer.call('pid', null);
-    await assert.rejects(peer.call('crash', null), /^EngineCrashError: the device is lost$/);
+    await assert.rejects(peer.call('loseDevice', null), /^DeviceError: the device is lost$/);
     assert.notEqual(await peer.call('pid', null), first);
   });
 

@@ -10,9 +10,10 @@ import { scriptHead } from './shellScript';
 import { noGradientLimit, type TrainingNumbers } from './trainingNumbers';
 
 /** @throws InputError for a step that EasyR1 has no trainer for */
-export function assertEasyR1Trains({ id, method }: TrainOptions): void {
-  if (method === 'grpo') return;
-  throw new InputError(`the step "${id}" is supervised fine-tuning, which EasyR1 does not do`, 'Use --target verl.');
+export function assertEasyR1Trains({ id, method, variant }: TrainOptions): void {
+  const what = method === 'sft' ? 'supervised fine-tuning' : variant === 'dr-grpo' ? 'Dr. GRPO' : null;
+  if (what !== null)
+    throw new InputError(`the step "${id}" is ${what}, which EasyR1 does not do`, 'Use --target verl.');
 }
 
 /** `config.yaml`. Paths and the machine are left to `run.sh`. */
@@ -51,8 +52,9 @@ export function easyR1Config(
         max_grad_norm: step.maxGradientNorm ?? noGradientLimit,
         clip_ratio_low: step.clip,
         clip_ratio_high: step.clip,
+        loss_type: step.variant === 'gspo' ? 'gspo' : 'default',
         loss_avg_mode: 'seq',
-        ppo_epochs: 1,
+        ppo_epochs: step.ppoEpochs ?? 1,
         model: { enable_gradient_checkpointing: true, freeze_vision_tower: false, trust_remote_code: false },
         optim: {
           lr: step.learningRate,

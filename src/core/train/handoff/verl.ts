@@ -59,6 +59,8 @@ function grpoSettings(step: TrainOptions, numbers: TrainingNumbers): SettingGrou
   const actor = 'actor_rollout_ref.actor';
   const rollout = 'actor_rollout_ref.rollout';
   const usesKl = step.kl > 0;
+  const { comment: lossComment, aggregation, mode, byDeviation, scale } = verlLoss(step);
+  const limit = step.maxGradientNorm === undefined ? noGradientLimit : step.maxGradientNorm * scale;
   return [
     {
       comment: 'From the step.',
@@ -85,16 +87,16 @@ function grpoSettings(step: TrainOptions, numbers: TrainingNumbers): SettingGrou
     {
       comment: step.maxGradientNorm === undefined ? 'The step sets no limit to gradients.' : 'Limit to gradients.',
       settings: settings({
-        [`${actor}.grad_clip`]: decimal(step.maxGradientNorm ?? noGradientLimit),
-        [`${actor}.optim.clip_grad`]: decimal(step.maxGradientNorm ?? noGradientLimit),
+        [`${actor}.grad_clip`]: decimal(limit),
+        [`${actor}.optim.clip_grad`]: decimal(limit),
       }),
     },
     {
-      comment: 'One update per batch: verl refuses a train_batch_size below ppo_mini_batch_size.',
+      comment: 'Whole batches per update: verl refuses a train_batch_size below ppo_mini_batch_size.',
       settings: settings({
         'data.train_batch_size': step.batch,
         [`${actor}.ppo_mini_batch_size`]: step.batch,
-        [`${actor}.ppo_epochs`]: 1,
+        [`${actor}.ppo_epochs`]: step.ppoEpochs ?? 1,
         [`${actor}.ppo_micro_batch_size_per_gpu`]: 1,
         [`${rollout}.log_prob_micro_batch_size_per_gpu`]: 1,
         'actor_rollout_ref.ref.log_prob_micro_batch_size_per_gpu': 1,
@@ -102,12 +104,13 @@ function grpoSettings(step: TrainOptions, numbers: TrainingNumbers): SettingGrou
       }),
     },
     {
-      comment: 'GRPO with the loss of the step: the mean over answers of the mean over their tokens.',
+      comment: lossComment,
       settings: settings({
         'algorithm.adv_estimator': 'grpo',
-        'algorithm.norm_adv_by_std_in_grpo': 'True',
+        'algorithm.norm_adv_by_std_in_grpo': byDeviation ? 'True' : 'False',
         'algorithm.use_kl_in_reward': 'False',
-        [`${actor}.loss_agg_mode`]: 'seq-mean-token-mean',
+        [`${actor}.policy_loss.loss_mode`]: mode,
+        [`${actor}.loss_agg_mode`]: aggregation,
         [`${actor}.entropy_coeff`]: 0,
         [`${actor}.use_kl_loss`]: usesKl ? 'True' : 'False',
         [`${actor}.kl_loss_coef`]: decimal(step.kl),
@@ -166,6 +169,26 @@ function grpoSettings(step: TrainOptions, numbers: TrainingNumbers): SettingGrou
       }),
     },
   ];
+}
+
+/** What verl calls the loss of a variant, and by how much its loss is larger than the step's. */
+function verlLoss({ variant = 'grpo', maxNewTokens }: TrainOptions) {
+  const byAnswer = { aggregation: 'seq-mean-token-mean', byDeviation: true, scale: 1 };
+  switch (variant) {
+    case 'grpo':
+      return { ...byAnswer, mode: 'vanilla', comment: 'GRPO: the mean over answers of the mean over their tokens.' };
+    case 'gspo':
+      return { ...byAnswer, mode: 'gspo', comment: 'GSPO: one ratio for the whole answer.' };
+    case 'dr-grpo':
+      // verl's seq-mean-token-sum-norm has the divisor, but sums over the answers.
+      return {
+        aggregation: 'seq-mean-token-sum',
+        mode: 'vanilla',
+        byDeviation: false,
+        scale: maxNewTokens,
+        comment: `Dr. GRPO: sums over tokens. The step divides them by ${maxNewTokens}: AdamW does not feel it, and the limit to gradients is larger by as much.`,
+      };
+  }
 }
 
 /** `run.sh` of an `sft` step. */

@@ -71,7 +71,7 @@ actor_rollout_ref.actor.fsdp_config.use_orig_params actor_rollout_ref.actor.grad
 actor_rollout_ref.actor.kl_loss_type actor_rollout_ref.actor.loss_agg_mode actor_rollout_ref.actor.optim.betas
 actor_rollout_ref.actor.optim.clip_grad actor_rollout_ref.actor.optim.lr actor_rollout_ref.actor.optim.lr_scheduler_type
 actor_rollout_ref.actor.optim.lr_warmup_steps actor_rollout_ref.actor.optim.lr_warmup_steps_ratio
-actor_rollout_ref.actor.optim.weight_decay actor_rollout_ref.actor.ppo_epochs
+actor_rollout_ref.actor.optim.weight_decay actor_rollout_ref.actor.policy_loss.loss_mode actor_rollout_ref.actor.ppo_epochs
 actor_rollout_ref.actor.ppo_micro_batch_size_per_gpu actor_rollout_ref.actor.ppo_mini_batch_size
 actor_rollout_ref.actor.strategy actor_rollout_ref.actor.use_kl_loss
 actor_rollout_ref.model.enable_gradient_checkpointing actor_rollout_ref.model.external_lib actor_rollout_ref.model.path
@@ -126,6 +126,28 @@ describe('handing a train step to a cluster', () => {
       'trainer.total_epochs': '1001',
     };
     for (const [key, value] of Object.entries(expected)) assert.equal(found.get(key), value, key);
+  });
+
+  it('verl: the variants of GRPO and several updates per batch; EasyR1 has no Dr. GRPO', async () => {
+    const actor = 'actor_rollout_ref.actor';
+    const verl = async (options: string) => {
+      const { write, read } = await handOff(`${grpo}, maxNewTokens: 100, maxGradientNorm: 0.5, ${options}`);
+      await write();
+      const found = settingsOf(read('run.sh'));
+      const names = ['policy_loss.loss_mode', 'loss_agg_mode', 'grad_clip', 'ppo_epochs'];
+      return [...names.map((name) => found.get(`${actor}.${name}`)), found.get('algorithm.norm_adv_by_std_in_grpo')];
+    };
+    assert.deepEqual(await verl('variant: grpo'), ['vanilla', 'seq-mean-token-mean', '0.5', '1', 'True']);
+    const gspo = ['gspo', 'seq-mean-token-mean', '0.5', '3', 'True'];
+    assert.deepEqual(await verl('variant: gspo, ppoEpochs: 3'), gspo);
+    assert.deepEqual(await verl('variant: dr-grpo'), ['vanilla', 'seq-mean-token-sum', '50', '1', 'False']);
+
+    const { write, read } = await handOff(`${grpo}, variant: gspo, ppoEpochs: 2`, 'easyr1');
+    await write();
+    const { worker } = parse(read('config.yaml')) as { worker: { actor: Record<string, unknown> } };
+    assert.deepEqual([worker.actor.loss_type, worker.actor.ppo_epochs], ['gspo', 2]);
+    const refused = (await handOff(`${grpo}, variant: dr-grpo`, 'easyr1')).write();
+    await assert.rejects(refused, /Dr\. GRPO, which EasyR1 does not do/);
   });
 
   it('an update’s batch is never smaller than a mini-batch, which verl refuses', async () => {

@@ -1,0 +1,63 @@
+/** An arm is trained while somebody looks on, stopped, and gone on with. Full run only. */
+import { readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { itInFull } from '../harness/full';
+import { openWorkbench, type Workbench } from '../harness/workbench.mjs';
+
+const runLimit = 240_000;
+
+describe('training, by clicks', function () {
+  this.timeout(3 * runLimit);
+  let window: Workbench;
+
+  before(async () => {
+    window = await openWorkbench({ settings: { 'editor.minimap.enabled': false } });
+    const file = join(window.folder, 'lab.frankenstein.yaml');
+    const shorter = { 'steps: 80': 'steps: 24', 'batch: 16': 'batch: 4', 'saveEvery: 10': 'saveEvery: 2' };
+    let text = await readFile(file, 'utf8');
+    for (const [long, short] of Object.entries(shorter)) text = text.replaceAll(long, short);
+    await writeFile(file, text);
+  });
+  after(() => window.close());
+
+  const run = (step: string) =>
+    window.evaluate(async (vscode, id) => {
+      const file = `${vscode.workspace.workspaceFolders![0]!.uri.fsPath}/lab.frankenstein.yaml`;
+      await vscode.commands.executeCommand('frankenstein.openResults', { file, step: id });
+      void vscode.commands.executeCommand('frankenstein.runStep', { file, step: id });
+    }, step);
+
+  async function shoot(name: string): Promise<void> {
+    for (const theme of ['dark', 'light', 'highContrast'] as const) {
+      await window.setTheme(theme);
+      await window.page.waitForTimeout(500);
+      await window.screenshot(`training-window-${name}-${theme}`);
+    }
+    await window.setTheme('dark');
+  }
+
+  itInFull('curves grow while it runs; it is cancelled and resumed', async () => {
+    await run('unfrozen');
+    const panel = await window.frame('unfrozen');
+    await panel.getByText(/^Running · (4|6|8|10) of 24 steps/).waitFor({ timeout: runLimit });
+    await shoot('running');
+    await panel.getByRole('button', { name: 'Cancel', exact: true }).first().click();
+    await panel.getByText(/^Cancelled · /).waitFor();
+    await panel.getByRole('button', { name: 'Resume' }).click();
+    await panel.getByText(/^Finished · 24 of 24 steps/).waitFor({ timeout: runLimit });
+  });
+
+  itInFull('a frozen arm lies over it, and the samples show what was rewarded', async () => {
+    await run('frozen-late');
+    const panel = await window.frame('frozen-late');
+    await panel.getByText(/^Finished · 24 of 24 steps/).waitFor({ timeout: runLimit });
+    await panel.getByRole('checkbox', { name: /^unfrozen/ }).click();
+    await shoot('arms');
+    await panel.getByRole('tab', { name: 'Samples' }).click();
+    await panel
+      .getByText(/<think>/)
+      .first()
+      .waitFor();
+    await shoot('samples');
+  });
+});
