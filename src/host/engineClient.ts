@@ -103,7 +103,7 @@ export class EngineClient implements vscode.Disposable {
     const tell = (told: EngineStanding | null): void => {
       if (this.peer?.child === child) this.tell(told);
     };
-    const child: ChildPeer<EngineParentSurface, EngineSurface> = new ChildPeer(
+    const child = new ChildPeer<EngineParentSurface, EngineSurface>(
       {
         script: path.join(this.extensionPath, 'dist', 'engine.js'),
         title: 'engine',

@@ -12,23 +12,26 @@ describe('a lab from nothing', () => {
   const folder = temporaryFolders();
   const command = (out: string) => ['test/lab/run.mjs', '--out', out, '--scale', '0.001', '--', '--threads', '1'];
 
-  itInFull('the same weights for the same seed, stopped and gone on with or in one go', async function () {
-    this.timeout(600_000);
-    const [whole, stopped] = [folder(), folder()];
-    assert.equal(spawnSync(process.execPath, command(whole)).status, 0);
-    await stopAfter(command(stopped), join(stopped, 'base'));
-    assert.ok(!existsSync(join(stopped, 'rl-frozen-late')), 'it was stopped too late');
-    assert.equal(spawnSync(process.execPath, command(stopped)).status, 0);
-    for (const name of trained) {
-      const [one, other] = [whole, stopped].map((lab) => join(lab, name, 'model.safetensors'));
-      assert.equal(await sha256OfFile(one), await sha256OfFile(other), name);
-    }
-    const runs = readdirSync(join(whole, 'lab.runs'));
-    assert.deepEqual(
-      ['abilities', 'updates', ...trained].filter((step) => !runs.includes(step)),
-      [],
-    );
-  });
+  itInFull(
+    'the same weights for the same seed, stopped and gone on with or in one go',
+    async function (this: Mocha.Context) {
+      this.timeout(600_000);
+      const [whole, stopped] = [folder(), folder()];
+      assert.equal(spawnSync(process.execPath, command(whole)).status, 0);
+      await stopAfter(command(stopped), join(stopped, 'base'));
+      assert.ok(!existsSync(join(stopped, 'rl-frozen-late')), 'it was stopped too late');
+      assert.equal(spawnSync(process.execPath, command(stopped)).status, 0);
+      for (const name of trained) {
+        const [one, other] = [whole, stopped].map((lab) => join(lab, name, 'model.safetensors'));
+        assert.equal(await sha256OfFile(one), await sha256OfFile(other), name);
+      }
+      const runs = readdirSync(join(whole, 'lab.runs'));
+      assert.deepEqual(
+        ['abilities', 'updates', ...trained].filter((step) => !runs.includes(step)),
+        [],
+      );
+    },
+  );
 });
 
 /** Starts it, and ends it and all that it started once a folder is there. */

@@ -23,7 +23,7 @@ const dataSets: readonly DataSet[] = [
 ];
 
 /** Updates of each training at `scale` 1. */
-const updates = { base: 3000, in: 600, rl: 80 };
+const updates = { base: 2400, in: 400, rl: 80 };
 
 /** Items that a data set has at least. */
 const fewestItems = 16;
@@ -40,7 +40,7 @@ export interface LabChoices {
   readonly sampleLab: string;
 }
 
-/** Base from random weights in two halves (the second with a smaller rate), IN from Base, RL and its frozen arms from IN. */
+/** Base from random weights in two parts (the second with a smaller rate), IN from Base, RL and its frozen arms from IN. */
 export function labFile({ seed, scale, sampleLab }: LabChoices): string {
   const steps = (of: keyof typeof updates, share = 1) => Math.max(1, Math.round(updates[of] * share * scale));
   const sft = (id: string, from: string, dataset: string, count: number, rate: number, warmup: number) =>
@@ -64,8 +64,8 @@ ${samples.map((name) => `  sample-${name}: ${JSON.stringify(`${sampleLab}/${name
 regions: thirds
 
 steps:
-${sft('base-half', 'random', 'base', steps('base', 0.7), 1e-3, 100)}
-${sft('base', 'base-half', 'base', steps('base', 0.3), 3e-4, 0)}
+${sft('base-half', 'random', 'base', steps('base', 0.875), 1e-3, 100)}
+${sft('base', 'base-half', 'base', steps('base', 0.125), 3e-4, 0)}
 ${sft('in', 'base', 'in', steps('in'), 3e-4, 0)}
 ${grpo('rl', '')}
 ${['early', 'mid', 'late'].map((region) => grpo(`rl-frozen-${region}`, region)).join('\n')}
@@ -76,6 +76,7 @@ ${['early', 'mid', 'late'].map((region) => grpo(`rl-frozen-${region}`, region)).
       vision: ./training/held-out-vision.jsonl
       visionToReasoning: ./training/held-out-sums.jsonl
       reasoning: ./training/held-out-arithmetic.jsonl
+      limit: 400
       maxNewTokens: 48
   - compare: { id: updates, phases: [[base, in], [in, rl]], spectrum: true }
 `;
