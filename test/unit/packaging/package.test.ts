@@ -30,7 +30,7 @@ describe('the files of .vscodeignore', () => {
       /^media\/experiment\.schema\.json$/,
       /^media\/sample-lab\/(README\.md|lab\.frankenstein\.yaml)$/,
       /^media\/sample-lab\/(base|in|rl)\/[\w.]+$/,
-      /^media\/sample-lab\/(pairs\/\w+|evaluation)\/([\w.]+\.jsonl|images\/\w+\.png)$/,
+      /^media\/sample-lab\/(pairs\/\w+|evaluation|training)\/([\w-]+\.jsonl|images\/[\w-]+\.png)$/,
     ];
     assert.deepEqual(
       files.filter((file) => !shipped.some((kind) => kind.test(file))),
