@@ -52,7 +52,8 @@ function testFiles(folder) {
 /** A Vulkan driver is found by the environment that a process starts with. */
 async function runOnSoftwareGpu(files) {
   try {
-    return await runMocha('engine on WebGPU', files, await softwareGpu());
+    // It compiles every kernel when it is first used.
+    return await runMocha('engine on WebGPU', files, { environment: await softwareGpu(), seconds: 180 });
   } catch (error) {
     console.log(`\n  ✘ a driver for the tests on WebGPU\n${error.message}`);
     return { passed: 0, failed: 1 };
@@ -74,11 +75,17 @@ async function runEndToEnd() {
  * Mocha in a process of its own, so that a native crash fails one tier and is counted as a failure. What it says is
  * printed at its end: tiers may run side by side.
  */
-async function runMocha(tier, files, environment = {}) {
+async function runMocha(tier, files, { environment = {}, seconds = 60 } = {}) {
   if (files.length === 0) return { passed: 0, failed: 0 };
   const folder = mkdtempSync(join(tmpdir(), 'frankenstein-tests-'));
   const counts = join(folder, 'counts.json');
-  const mocha = ['node_modules/mocha/bin/mocha.js', '--reporter', 'test/harness/reporter.cjs', '--timeout', '60000'];
+  const mocha = [
+    'node_modules/mocha/bin/mocha.js',
+    '--reporter',
+    'test/harness/reporter.cjs',
+    '--timeout',
+    `${seconds * 1000}`,
+  ];
   const child = spawn(process.execPath, ['--enable-source-maps', ...mocha, ...files], {
     stdio: ['ignore', 'pipe', 'pipe'],
     env: { ...process.env, ...environment, TEST_COUNTS: counts, ...(full ? { TEST_FULL: '1' } : {}) },
