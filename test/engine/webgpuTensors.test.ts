@@ -53,6 +53,25 @@ describe('tensors on WebGPU', () => {
     }
   });
 
+  it('rows of more caches than a shader can read at once are put together', async () => {
+    const shape = { layers: 1, heads: 1, size: 4 };
+    const singles = await Promise.all(
+      Array.from({ length: 30 }, async (_, i) => {
+        const cache = new KeyValueCache(shape, [0]);
+        const tensor = () => onDevice({ type: 'float32', shape: [1, 1, 2, 4], data: new Float32Array(8).fill(i + 1) });
+        await cache.append([await tensor()], [await tensor()], [2]);
+        return cache;
+      }),
+    );
+    const rows = singles.map((cache) => ({ from: () => cache, row: 0, length: 2 }));
+    const together = await KeyValueCache.assemble(shape, rows);
+    assert.deepEqual(
+      (await seen(together, 'keys', 0)).map(([first]) => first),
+      singles.map((_, i) => i + 1),
+    );
+    for (const cache of [together, ...singles]) cache.free();
+  });
+
   it('are refused where they would be read as garbage or end the process', async () => {
     const tensor = await onDevice({ type: 'float32', shape: [1, 2], data: Float32Array.of(3, 4) });
     assert.throws(() => tensor.data, /^Error: the tensor lies on webgpu$/);

@@ -217,9 +217,10 @@ describe('the trees in the sidebar', () => {
       assert.equal(lab.description, '');
       assert.equal(lab.item.command!.command, 'vscode.open');
       const steps = await see(lab.node);
+      const probes = ['vision', 'vision-in', 'vision-rl', 'reasoning', 'shift', 'abilities', 'updates', 'write'];
       assert.deepEqual(
         steps.map(({ label }) => label),
-        ['vision', 'vision-in', 'vision-rl', 'reasoning', 'shift', 'abilities', 'updates', 'write'],
+        [...probes, 'unfrozen', 'frozen-early', 'frozen-mid', 'frozen-late', 'freezing'],
       );
       const { node } = byLabel(steps, 'vision-in');
       assert.ok(node.kind === 'step');
@@ -256,7 +257,7 @@ describe('the trees in the sidebar', () => {
       assert.match(broken.description, /^trees-test · .*stops/);
       assert.equal((broken.item.iconPath as vscode.ThemeIcon).id, 'error');
       assert.deepEqual(await see(broken.node), []);
-      assert.equal((await see(byLabel(await see(), 'lab').node)).length, 8);
+      assert.equal((await see(byLabel(await see(), 'lab').node)).length, 13);
     });
 
     it('shows a run live, its end, what was set aside, and one that was interrupted', async function () {
