@@ -1,7 +1,7 @@
 import path from 'node:path';
 import type { CachedCheckpoint } from '../../core/checkpoint/discover';
 import type { RegionSpec } from '../../core/checkpoint/regions';
-import type { Experiment } from '../../core/experiment/experiment';
+import { resolvePath, type Experiment } from '../../core/experiment/experiment';
 import { isBelow } from '../../core/files/paths';
 import { placeInChain, type Role } from '../../shared/vocabulary';
 
@@ -19,6 +19,8 @@ export interface ListedCheckpoint {
   readonly regions: RegionSpec;
   /** The experiment files that name it. */
   readonly experiments: readonly string[];
+  /** The step of an experiment file that writes it. */
+  readonly writtenBy: string | null;
   /** What tells it from another one of the same name. */
   readonly hint: string | null;
 }
@@ -54,20 +56,31 @@ export function arrangeCheckpoints(sources: CheckpointSources): ListedCheckpoint
 
 function inExperiments(sources: CheckpointSources): ListedCheckpoint[] {
   const listed = new Map<string, ListedCheckpoint>();
-  for (const { file, content, checkpoints } of sources.experiments) {
+  for (const experiment of sources.experiments) {
+    const { file, content, checkpoints } = experiment;
+    const writers = writersIn(experiment);
     const own = [...checkpoints.values()].map(({ name, directory, role }): ListedCheckpoint => {
       const chosen = sources.chosenRole(directory);
       const place = plain(sources, directory, name, 'experiment');
-      const fromFile = { regions: content.regions, experiments: [file] };
+      const writtenBy = writers.get(directory) ?? null;
+      const fromFile = { regions: content.regions, experiments: [file], writtenBy };
       return { ...place, ...fromFile, role: chosen === undefined ? role : chosen };
     });
     for (const checkpoint of own.sort((a, b) => placeInChain(a.role) - placeInChain(b.role))) {
       const known = listed.get(checkpoint.directory);
       const experiments = [...new Set([...(known?.experiments ?? []), file])];
-      listed.set(checkpoint.directory, { ...(known ?? checkpoint), role: known?.role ?? checkpoint.role, experiments });
+      const role = known?.role ?? checkpoint.role;
+      const writtenBy = known?.writtenBy ?? checkpoint.writtenBy;
+      listed.set(checkpoint.directory, { ...(known ?? checkpoint), role, writtenBy, experiments });
     }
   }
   return [...listed.values()];
+}
+
+/** Steps by the folder that they write. */
+function writersIn(experiment: Experiment): Map<string, string> {
+  const steps = experiment.content.steps.flatMap(({ train, merge }) => train ?? merge ?? []);
+  return new Map(steps.map(({ id, output }) => [resolvePath(experiment, output), id]));
 }
 
 function plain(
@@ -78,7 +91,7 @@ function plain(
 ): ListedCheckpoint {
   const addedBy = addedFolders.find((folder) => directory === folder || isBelow(directory, folder)) ?? null;
   const role = chosenRole(directory) ?? null;
-  return { directory, name, role, origin, addedBy, regions: 'thirds', experiments: [], hint: null };
+  return { directory, name, role, origin, addedBy, regions: 'thirds', experiments: [], writtenBy: null, hint: null };
 }
 
 /** In the cache two revisions of a repository differ by their commit, elsewhere two of a name by where they lie. */

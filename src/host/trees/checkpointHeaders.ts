@@ -1,12 +1,14 @@
 import { openCheckpoint, type Checkpoint } from '../../core/checkpoint/checkpoint';
 import { checkpointStamp } from '../../core/checkpoint/checkpointStamp';
 import { inspectCheckpoint, type Inspection } from '../../core/checkpoint/inspect';
+import { exists } from '../../core/files/folders';
 import { describeError } from '../../shared/errors';
 
 /** What a checkpoint's headers say, or why they cannot be read. */
 export type Headers =
   | { readonly kind: 'opened'; readonly checkpoint: Checkpoint; readonly inspection: Inspection }
-  | { readonly kind: 'broken'; readonly message: string };
+  /** Absent: its folder is not there. */
+  | { readonly kind: 'broken'; readonly message: string; readonly absent: boolean };
 
 interface Entry {
   /** The identities of the files that it was read from. */
@@ -60,7 +62,7 @@ export class CheckpointHeaders {
       const checkpoint = await openCheckpoint(directory);
       return { kind: 'opened', checkpoint, inspection: inspectCheckpoint(checkpoint) };
     } catch (error) {
-      return { kind: 'broken', message: describeError(error) };
+      return { kind: 'broken', message: describeError(error), absent: !(await exists(directory)) };
     } finally {
       const next = this.waiting.shift();
       if (next) next();

@@ -28,6 +28,7 @@ const roleIcons: Readonly<Record<Role, vscode.ThemeIcon>> = {
   in: new vscode.ThemeIcon('mortar-board', new vscode.ThemeColor('charts.orange')),
   rl: new vscode.ThemeIcon('target', new vscode.ThemeColor('charts.green')),
 };
+const plannedIcon = new vscode.ThemeIcon('circle-outline');
 const brokenIcon = new vscode.ThemeIcon('error', new vscode.ThemeColor('list.errorForeground'));
 
 const partIcons: Readonly<Record<Part, string>> = {
@@ -46,18 +47,25 @@ const comparedTitle = 'Last comparison';
  * @param headers null while they are being read
  */
 export function checkpointItem(node: CheckpointNode, headers: Headers | null): vscode.TreeItem {
-  const { directory, name, role, hint, addedBy } = node;
+  const { directory, name, role, hint, addedBy, writtenBy } = node;
   const broken = headers?.kind === 'broken';
+  const planned = broken && headers.absent && writtenBy !== null;
   const state = broken ? vscode.TreeItemCollapsibleState.None : vscode.TreeItemCollapsibleState.Collapsed;
   const item = new vscode.TreeItem(name, state);
   const roleTitle = role && roleTitles[role];
-  const size =
-    headers === null ? ['reading…'] : broken ? [inside(directory, headers.message)] : sizes(headers.inspection);
+  const message = planned ? `the step "${writtenBy}" writes it` : broken ? inside(directory, headers.message) : '';
+  const size = headers === null ? ['reading…'] : broken ? [message] : sizes(headers.inspection);
   item.id = directory;
   item.description = [roleTitle, hint, ...size].filter(Boolean).join(' · ');
-  item.iconPath = broken ? brokenIcon : role ? roleIcons[role] : new vscode.ThemeIcon('package');
+  item.iconPath = planned
+    ? plannedIcon
+    : broken
+      ? brokenIcon
+      : role
+        ? roleIcons[role]
+        : new vscode.ThemeIcon('package');
   item.contextValue = addedBy === null ? 'checkpoint' : 'checkpoint added';
-  const spoken = broken ? ['cannot be opened', headers.message] : size;
+  const spoken = planned ? ['not there yet', message] : broken ? ['cannot be opened', headers.message] : size;
   const parts = [name, roleTitle ? `role ${roleTitle}` : 'checkpoint', hint, ...spoken];
   item.accessibilityInformation = { label: parts.filter(Boolean).join(', ') };
   return item;

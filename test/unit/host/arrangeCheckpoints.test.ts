@@ -34,6 +34,23 @@ describe('the order of the checkpoints in the tree', () => {
     assert.deepEqual(listed[0]!.experiments, ['/w/lab.frankenstein.yaml']);
   });
 
+  it('knows which step writes a checkpoint', () => {
+    const text = [
+      'version: 1',
+      'checkpoints: { in: ./b, arm: ./out/arm }',
+      'steps: [{ train: { id: frozen, from: in, method: sft, dataset: ./d.jsonl, steps: 1, output: ./out/arm } }]',
+    ].join('\n');
+    const lab = resolveExperiment('/w/lab.frankenstein.yaml', parseExperiment(text).content!);
+    const listed = arrangeCheckpoints({ ...none, experiments: [lab] });
+    assert.deepEqual(
+      listed.map(({ name, writtenBy }) => [name, writtenBy]),
+      [
+        ['in', null],
+        ['arm', 'frozen'],
+      ],
+    );
+  });
+
   it("lets the user's choice win over the experiment's role, also when it is none", () => {
     const sources = { ...none, experiments: [experiment('/w/x.frankenstein.yaml', 'base: ./a', 'in: ./b')] };
     const chosen = new Map([
