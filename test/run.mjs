@@ -53,7 +53,7 @@ function testFiles(folder) {
 async function runOnSoftwareGpu(files) {
   try {
     // It compiles every kernel when it is first used.
-    return await runMocha('engine on WebGPU', files, { environment: await softwareGpu(), seconds: 180 });
+    return await runMocha('engine on WebGPU', files, { environment: await softwareGpu(), seconds: full ? 900 : 180 });
   } catch (error) {
     console.log(`\n  ✘ a driver for the tests on WebGPU\n${error.message}`);
     return { passed: 0, failed: 1 };

@@ -31,16 +31,21 @@ describe('the Sessions view', () => {
     });
     const checkpoint = { directory: path.join(workspace(), 'base') };
     const compute = { device: 'cpu', threads: 1 } as const;
-    await api.engine.call('generate', { ...compute, checkpoint, prompt: 'Count.', images: [], maxNewTokens: 200 });
-    watch.dispose();
-    // It may end before anybody hears of its runs.
-    for (const graph of ['vision tower', 'embedding', 'decoder']) {
+    const graphs = ['vision tower', 'embedding', 'decoder'];
+    const isSeen = (graph: string) => {
       const pattern = new RegExp(`^session ${graph}, cpu, [\\d.]+ [kM]B of weights, (not run yet|\\d+ runs?, )`);
-      assert.ok(
-        [...seen].some((label) => pattern.test(label)),
-        [...seen].join('\n'),
-      );
+      return [...seen].some((label) => pattern.test(label));
+    };
+    // One answer may end before anybody hears of its graphs.
+    for (let answers = 0; answers < 50 && !graphs.every(isSeen); answers++) {
+      await api.engine.call('generate', { ...compute, checkpoint, prompt: 'Count.', images: [], maxNewTokens: 200 });
     }
+    watch.dispose();
+    assert.deepEqual(
+      graphs.filter((graph) => !isSeen(graph)),
+      [],
+      [...seen].join('\n'),
+    );
 
     await until(() => api.trees.sessions.getChildren(roots()[0]).length === 0);
     const [engine] = roots();
