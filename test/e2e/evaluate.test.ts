@@ -40,7 +40,7 @@ describe('abilities, reasoning and attention, by clicks', function () {
       if (message.type() === 'error') wrong.push(message.text());
     });
     window.page.on('pageerror', ({ message }) => wrong.push(message));
-    await writeFile(join(window.folder, 'small.frankenstein.yaml'), text);
+    await writeFile(join(window.folder, 'few.frankenstein.yaml'), text);
   });
   after(() => window.close());
 
@@ -56,7 +56,7 @@ describe('abilities, reasoning and attention, by clicks', function () {
   /** Runs a step to its end and shows it. */
   async function ran(step: string, title: string): Promise<FrameLocator> {
     await window.evaluate(async (vscode, id) => {
-      const file = `${vscode.workspace.workspaceFolders![0]!.uri.fsPath}/small.frankenstein.yaml`;
+      const file = `${vscode.workspace.workspaceFolders![0]!.uri.fsPath}/few.frankenstein.yaml`;
       await vscode.commands.executeCommand('frankenstein.runStep', { file, step: id });
     }, step);
     const panel = await window.frame(title);
@@ -67,7 +67,7 @@ describe('abilities, reasoning and attention, by clicks', function () {
   it('a click on Run above the evaluate step makes bars, while the tree tells how far it is', async () => {
     const { page } = window;
     await page.getByRole('tab', { name: 'Frankenstein Lab' }).locator('a').click();
-    await page.getByRole('treeitem', { name: /^experiment small\b/ }).click();
+    await page.getByRole('treeitem', { name: /^experiment few\b/ }).click();
     await page.locator('.view-line', { hasText: 'id: abilities' }).waitFor();
     await clickRunAbove(window, 'id: abilities');
     const panel = await window.frame('abilities · 4 checkpoints');

@@ -17,6 +17,7 @@ describe('devices and sessions, by clicks', function () {
     const file = join(window.folder, 'lab.frankenstein.yaml');
     await writeFile(file, (await readFile(file, 'utf8')).replaceAll('limit: 50', 'limit: 10'));
     await window.page.getByRole('tab', { name: 'Frankenstein Lab' }).locator('a').click();
+    await window.page.getByRole('button', { name: 'Sessions Section' }).click();
   });
   after(() => window.close());
 

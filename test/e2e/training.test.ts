@@ -38,19 +38,31 @@ describe('training, by clicks', function () {
 
   itInFull('curves grow while it runs; it is cancelled and resumed', async () => {
     await run('unfrozen');
-    const panel = await window.frame('unfrozen');
-    await panel.getByText(/^Running · (4|6|8|10) of 24 steps/).waitFor({ timeout: runLimit });
+    const panel = await window.frame('unfrozen · in');
+    await panel
+      .getByText(/^Running · (4|6|8|10) of 24 steps/)
+      .first()
+      .waitFor({ timeout: runLimit });
     await shoot('running');
     await panel.getByRole('button', { name: 'Cancel', exact: true }).first().click();
-    await panel.getByText(/^Cancelled · /).waitFor();
-    await panel.getByRole('button', { name: 'Resume' }).click();
-    await panel.getByText(/^Finished · 24 of 24 steps/).waitFor({ timeout: runLimit });
+    await panel
+      .getByText(/^Cancelled · /)
+      .first()
+      .waitFor();
+    await panel.getByRole('button', { name: 'Resume' }).first().click();
+    await panel
+      .getByText(/^Finished · 24 of 24 steps/)
+      .first()
+      .waitFor({ timeout: runLimit });
   });
 
   itInFull('a frozen arm lies over it, and the samples show what was rewarded', async () => {
     await run('frozen-late');
-    const panel = await window.frame('frozen-late');
-    await panel.getByText(/^Finished · 24 of 24 steps/).waitFor({ timeout: runLimit });
+    const panel = await window.frame('frozen-late · in');
+    await panel
+      .getByText(/^Finished · 24 of 24 steps/)
+      .first()
+      .waitFor({ timeout: runLimit });
     await panel.getByRole('checkbox', { name: /^unfrozen/ }).click();
     await shoot('arms');
     await panel.getByRole('tab', { name: 'Samples' }).click();
