@@ -5,8 +5,7 @@ import { availableMemory } from '../core/files/availableMemory';
 import type { DeviceReport } from '../shared/protocol/engine';
 import type { DeviceDescription, DeviceMemory } from '../shared/protocol/sessions';
 import type { Device } from '../shared/vocabulary';
-import { mendDevice } from './mendDevice';
-import { missingLibraries } from './missingLibraries';
+import { mendHere } from './mendDevice';
 
 const unknown: DeviceMemory = { total: null, free: null };
 
@@ -15,9 +14,7 @@ export async function describeDevices(reports: readonly DeviceReport[]): Promise
   return Promise.all(
     reports.map(async (report) => {
       if (report.available) return { ...report, mend: null, memory: await deviceMemory(report.device) };
-      const { platform, arch } = process;
-      const libraries = report.device === 'cuda' ? await missingLibraries() : null;
-      return { ...report, mend: mendDevice(report, { platform, arch, libraries }), memory: unknown };
+      return { ...report, mend: await mendHere(report), memory: unknown };
     }),
   );
 }

@@ -10,7 +10,7 @@ import { DeviceError } from '../shared/errors';
 import type { ComputeOptions, DeviceReport } from '../shared/protocol/engine';
 import { devices, type Device } from '../shared/vocabulary';
 import { secondsPerProduct } from './deviceSpeed';
-import { mendDevice } from './mendDevice';
+import { mendHere } from './mendDevice';
 import { missingLibraries } from './missingLibraries';
 import { OrtRuntime } from './ortRuntime';
 import { shortened } from './shortened';
@@ -89,9 +89,7 @@ async function productsOn(device: Device): Promise<Products> {
 }
 
 async function refusal(device: Device, problem: string): Promise<string> {
-  const { platform, arch } = process;
-  const libraries = device === 'cuda' ? await missingLibraries() : null;
-  const mend = mendDevice({ device, available: false, detail: problem }, { platform, arch, libraries });
+  const mend = await mendHere({ device, available: false, detail: problem });
   return [`the device ${device} cannot be used: ${problem}`, ...(mend === null ? [] : [mend])].join('. ');
 }
 

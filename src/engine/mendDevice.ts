@@ -1,5 +1,5 @@
 import type { DeviceReport } from '../shared/protocol/engine';
-import type { CudaLibraries } from './missingLibraries';
+import { missingLibraries, type CudaLibraries } from './missingLibraries';
 
 /** Where a device is missing. */
 export interface DevicePlace {
@@ -7,6 +7,13 @@ export interface DevicePlace {
   readonly arch: string;
   /** Null outside Linux. */
   readonly libraries: CudaLibraries | null;
+}
+
+/** {@link mendDevice} on this machine. */
+export async function mendHere(report: DeviceReport): Promise<string | null> {
+  const { platform, arch } = process;
+  const libraries = report.device === 'cuda' ? await missingLibraries() : null;
+  return mendDevice(report, { platform, arch, libraries });
 }
 
 /** What to install for a device that is not there, in words; null where nothing can be done. */

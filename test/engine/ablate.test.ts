@@ -13,6 +13,7 @@ import type { Ablated } from '../../src/core/probe/ablateAnswer';
 import type { Sequence } from '../../src/core/probe/ablateSequence';
 import type { Tensor } from '../../src/core/ports';
 import { full, sharedData } from '../harness/full';
+import { largestDifference } from '../harness/largestDifference';
 import { modelTools } from '../harness/modelTools';
 import { oracleFixtures, wholeOracle } from '../harness/oracle';
 
@@ -268,14 +269,4 @@ function assertSame(actual: readonly Ablated[], expected: readonly Ablated[], wh
 
 function assertClose(actual: number, expected: number, where: string): void {
   assert.ok(Math.abs(actual - expected) <= bound, `${where}: ${actual} instead of ${expected}`);
-}
-
-function largestDifference(actual: ArrayLike<number>, expected: ArrayLike<number>): number {
-  assert.equal(actual.length, expected.length);
-  let largest = 0;
-  for (let i = 0; i < expected.length; i++) {
-    const difference = Math.abs(actual[i]! - expected[i]!);
-    if (!(difference <= largest)) largest = difference; // NaN must not pass
-  }
-  return largest;
 }

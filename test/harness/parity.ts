@@ -7,6 +7,7 @@ import { innerValues } from '../../src/core/model/innerValues';
 import { openCheckpoint } from '../../src/core/checkpoint/checkpoint';
 import { openModel, type OpenModel } from '../../src/core/model/openModel';
 import type { OrtRuntime } from '../../src/engine/ortRuntime';
+import { largestDifference } from './largestDifference';
 import { modelTools } from './modelTools';
 import type { GoldenCase, OracleSet } from './oracle';
 
@@ -112,14 +113,4 @@ function isInner(name: string, number: number): boolean {
 function assertSameTokens(actual: readonly number[], expected: readonly number[], compare?: number | null): void {
   const until = compare ?? expected.length;
   assert.deepEqual(actual.slice(0, until), expected.slice(0, until));
-}
-
-function largestDifference(actual: ArrayLike<number>, expected: ArrayLike<number>): number {
-  assert.equal(actual.length, expected.length);
-  let largest = 0;
-  for (let i = 0; i < expected.length; i++) {
-    const difference = Math.abs(actual[i]! - expected[i]!);
-    if (!(difference <= largest)) largest = difference; // NaN must not pass
-  }
-  return largest;
 }

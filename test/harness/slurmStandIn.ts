@@ -4,6 +4,18 @@ import path from 'node:path';
 import type { ArrayOptions } from '../../src/core/slurm/arrayOptions';
 import type { ArrayRecord } from '../../src/core/slurm/arrayRecord';
 
+/** What an array asks for where nothing is given. */
+export const plainOptions: ArrayOptions = {
+  shards: 8,
+  device: 'auto',
+  partition: null,
+  account: null,
+  time: null,
+  memory: null,
+  cpus: null,
+  gpus: 0,
+};
+
 /** A record as a file has it. */
 export function arrayRecord(
   options: Partial<ArrayOptions>,
@@ -12,17 +24,7 @@ export function arrayRecord(
   return {
     version: 1,
     step: 'vision',
-    options: {
-      shards: 8,
-      device: 'auto',
-      partition: null,
-      account: null,
-      time: null,
-      memory: null,
-      cpus: null,
-      gpus: 0,
-      ...options,
-    },
+    options: { ...plainOptions, ...options },
     submissions: submissions.map((each) => ({ ...each, collector: null, time: '2026-01-01T00:00:00.000Z' })),
     cancelled: false,
     collected: null,

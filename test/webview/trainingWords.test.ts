@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { frozenTitle, selectorTitle } from '../../src/shared/trainWords';
-import { stepTicks, valueAxis } from '../../webview/training/stepAxis';
+import { stepTicks } from '../../src/shared/stepTicks';
+import { valueAxis } from '../../webview/training/stepAxis';
 import { seriesOf } from '../../webview/training/series';
 import { restoreView, firstView } from '../../webview/training/view';
 import { labRun, labTraining } from './trainingRuns';

@@ -1,4 +1,5 @@
 /** The axes of curves over steps. No DOM. */
+import { stepTicks } from '../../src/shared/stepTicks';
 import type { HorizontalAxis, TitledAxis } from '../kit/linePlot';
 import { axisAround, significant, type RoundAxis } from '../kit/numbers';
 import type { PlotArea } from '../kit/plotFrame';
@@ -24,15 +25,6 @@ export function stepAxis(last: number, theme: Theme): HorizontalAxis {
       ];
     },
   };
-}
-
-/** The first step, and round ones up to the last. */
-export function stepTicks(last: number): number[] {
-  const least = last / 5;
-  const power = 10 ** Math.floor(Math.log10(Math.max(1, least)));
-  const step = [1, 2, 5, 10].map((factor) => factor * power).find((candidate) => candidate >= least)!;
-  const round = Array.from({ length: Math.floor(last / step) }, (_, i) => (i + 1) * step);
-  return step === 1 ? round : [1, ...round];
 }
 
 const superscripts = '⁰¹²³⁴⁵⁶⁷⁸⁹';

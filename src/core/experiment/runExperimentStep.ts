@@ -74,8 +74,8 @@ export async function runExperimentStep({
   const planner = planners[kind];
 
   const runs = params.output ?? experiment.runs;
-  const computing = kind === 'compare' ? tools.weights.runtime.device : tools.runtime.device;
-  const device = params.gather === undefined ? computing : await deviceOfShards(runs, params.step, params.gather);
+  const device =
+    params.gather === undefined ? tools.runtime.device : await deviceOfShards(runs, params.step, params.gather);
   const models = new Map<string, Promise<OpenModel>>();
   const checkpoints = computingCheckpoints(experiment, { read: tools.weights.read, log, signal });
   const context: Omit<StepContext, 'runFolder' | 'fresh'> = {

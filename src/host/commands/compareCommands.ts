@@ -1,11 +1,11 @@
 import * as vscode from 'vscode';
-import { InputError } from '../../shared/errors';
 import type { Experiments } from '../experiments/experiments';
 import type { Runs } from '../experiments/runs';
 import { compareSteps, type ComparedChain, type StoredComparisons } from '../experiments/storedComparisons';
 import type { ResultPanel } from '../panels/resultPanels';
 import type { CheckpointsTree } from '../trees/checkpointsTree';
 import type { LastComparison } from '../trees/lastComparison';
+import { assertTrusted } from '../trust';
 import { chooseChain, choosePair, chooseSpectrum } from './compareChoices';
 import { registerCommands } from './failable';
 import { runAndShow } from './runAndShow';
@@ -25,7 +25,7 @@ export interface CompareContext {
 export function registerCompareCommands(context: CompareContext, log: vscode.LogOutputChannel): vscode.Disposable {
   const { tree, runs, panels } = context;
   const compare = async (chain: ComparedChain) => {
-    if (!vscode.workspace.isTrusted) throw new InputError('nothing runs in an untrusted workspace', 'Trust it first.');
+    assertTrusted();
     const target = await stepOf(chain, context);
     const isRunning = runs.running().some(({ file, step }) => file === target.file && step === target.step);
     await (isRunning ? panels.open(target.file, target.step) : runAndShow(target, runs, panels));

@@ -12,6 +12,7 @@ import { MergeDocument } from '../panels/mergeDocument';
 import { writeStep } from '../panels/mergeEdits';
 import { freeOutput } from '../panels/freeOutput';
 import type { CheckpointsTree } from '../trees/checkpointsTree';
+import { assertTrusted } from '../trust';
 import type { HybridTarget } from './hybridTarget';
 
 export interface WritingContext {
@@ -25,7 +26,7 @@ export interface WritingContext {
  * @throws InputError, CancelledError
  */
 export async function writeHybrid({ file, name }: HybridTarget, { runs, tree }: WritingContext): Promise<void> {
-  if (!vscode.workspace.isTrusted) throw new InputError('nothing runs in an untrusted workspace', 'Trust it first.');
+  assertTrusted();
   const document = new MergeDocument(file);
   const { experiment, problem } = await document.read();
   if (!experiment) throw new InputError(`the file has an error, ${problem}`, 'Mend it first.');

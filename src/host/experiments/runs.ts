@@ -9,7 +9,10 @@ import type { RunState } from '../../shared/protocol/run';
 import type { EngineClient } from '../engineClient';
 import { contextKeys } from '../ids';
 import { settings } from '../settings';
+import { assertTrusted } from '../trust';
 import { chooseMemory } from './chooseMemory';
+import { fromKey, keyOf } from './stepKey';
+import { WatchedSteps } from './watchedSteps';
 
 /** A run as this window knows it: what its folder says, and what the engine tells while it runs here. */
 export interface RunView {
@@ -52,7 +55,11 @@ export class Runs implements vscode.Disposable {
   private readonly active = new Map<string, ActiveRun>();
   private readonly failures = new Map<string, Failure>();
   private readonly readers = new Map<string, RunReader>();
-  private readonly watched = new Map<string, { count: number; timer: NodeJS.Timeout; last: string }>();
+  private readonly watched = new WatchedSteps(
+    pollMs,
+    async (file, step) => printOf(await this.read(file, step).catch(() => null)),
+    (file, step) => this.tell(file, step),
+  );
   private readonly changed = new vscode.EventEmitter<{ file: string; step: string }>();
   /** Fires for a run of this window, and for one that is {@link watch}ed when its folder changes. */
   readonly onDidChange = this.changed.event;
@@ -94,7 +101,7 @@ export class Runs implements vscode.Disposable {
    */
   async start(file: string, step: string, fresh = false): Promise<void> {
     const key = keyOf(file, step);
-    if (!vscode.workspace.isTrusted) throw new InputError('nothing runs in an untrusted workspace', 'Trust it first.');
+    assertTrusted();
     if (this.active.has(key)) throw new InputError(`the step "${step}" is running already`);
     const ahead = { rows: [], estimates: [] };
     const run: ActiveRun = { controller: new AbortController(), state: 'queued', progress: null, ahead };
@@ -163,31 +170,13 @@ export class Runs implements vscode.Disposable {
 
   /** Reads the run's folder again and again, and tells of changes, until disposed. */
   watch(file: string, step: string): vscode.Disposable {
-    const key = keyOf(file, step);
-    const known = this.watched.get(key);
-    if (known) known.count++;
-    else this.watched.set(key, { count: 1, last: '', timer: setInterval(() => void this.poll(file, step), pollMs) });
-    return new vscode.Disposable(() => {
-      const entry = this.watched.get(key);
-      if (!entry || --entry.count > 0) return;
-      clearInterval(entry.timer);
-      this.watched.delete(key);
-    });
+    return this.watched.watch(file, step);
   }
 
   dispose(): void {
-    for (const { timer } of this.watched.values()) clearInterval(timer);
+    this.watched.dispose();
     for (const { controller } of this.active.values()) controller.abort();
     this.changed.dispose();
-  }
-
-  private async poll(file: string, step: string): Promise<void> {
-    const snapshot = await this.read(file, step).catch(() => null);
-    const entry = this.watched.get(keyOf(file, step));
-    if (!entry) return;
-    const print = printOf(snapshot);
-    if (print !== entry.last) this.tell(file, step);
-    entry.last = print;
   }
 
   private async read(file: string, step: string): Promise<RunSnapshot | null> {
@@ -213,15 +202,6 @@ export function folderOf(file: string, step: string): string {
 /** Another print is another state of the folder. */
 function printOf(snapshot: RunSnapshot | null): string {
   return snapshot ? `${snapshot.state} ${snapshot.rows.length} ${snapshot.manifest.started}` : '';
-}
-
-function keyOf(file: string, step: string): string {
-  return `${step}\n${file}`;
-}
-
-function fromKey(key: string): { file: string; step: string } {
-  const cut = key.indexOf('\n');
-  return { step: key.slice(0, cut), file: key.slice(cut + 1) };
 }
 
 /**

@@ -12,6 +12,7 @@ import { outputProblem } from '../commands/hybridWriting';
 import type { EngineClient } from '../engineClient';
 import { saveExperiment, type Runs } from '../experiments/runs';
 import { parsedDocument, toRange } from '../language/experimentDocuments';
+import { assertTrusted } from '../trust';
 import { settings } from '../settings';
 import type { OpenedDonors } from './mergeColumns';
 import type { MergeDocument } from './mergeDocument';
@@ -261,5 +262,5 @@ export class MergeWizard {
 }
 
 function requireTrust(): void {
-  if (!vscode.workspace.isTrusted) throw new InputError('nothing runs in an untrusted workspace', 'Trust it first.');
+  assertTrusted();
 }

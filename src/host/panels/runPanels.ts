@@ -3,6 +3,7 @@ import * as vscode from 'vscode';
 import { runIdPattern } from '../../core/experiment/runId';
 import { exists } from '../../core/files/folders';
 import { isExperimentFile } from '../experiments/experiments';
+import { keyOf } from '../experiments/stepKey';
 import type { RunPanelPlace } from './runPanel';
 
 /** What the registry needs of a panel. */
@@ -67,10 +68,6 @@ export class RunPanels<Panel extends Openable> implements vscode.WebviewPanelSer
     await added.load();
     return added;
   }
-}
-
-function keyOf(file: string, step: string): string {
-  return `${step}\n${file}`;
 }
 
 /** What a page kept, checked: a page wrote it, perhaps of another version. */

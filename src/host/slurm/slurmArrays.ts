@@ -13,7 +13,10 @@ import { cancelArray, resendShards, sendArray, type Sent } from '../../core/slur
 import { arrayPaths, type ArrayPlace } from '../../core/slurm/slurmFolder';
 import { InputError } from '../../shared/errors';
 import { saveExperiment } from '../experiments/runs';
+import { keyOf } from '../experiments/stepKey';
+import { WatchedSteps } from '../experiments/watchedSteps';
 import { settings } from '../settings';
+import { assertTrusted } from '../trust';
 import { progressOf, type Progress } from '../trees/runProgress';
 
 /** An array as this window knows it. */
@@ -37,7 +40,11 @@ const freshMs = 1000;
 export class SlurmArrays implements vscode.Disposable {
   private readonly readers = new Map<string, RunReader>();
   private readonly asked = new Map<string, { readonly at: number; readonly reading: Promise<QueueReading> }>();
-  private readonly watched = new Map<string, { count: number; readonly timer: NodeJS.Timeout; last: string }>();
+  private readonly watched = new WatchedSteps(
+    pollMs,
+    async (file, step) => printOf(await this.view(file, step).catch(() => null)),
+    (file, step) => this.changed.fire({ file, step }),
+  );
   private readonly views = new Map<string, { readonly at: number; readonly view: Promise<ArrayView | null> }>();
   private readonly stopping = new AbortController();
   private readonly cluster = new Cluster(this.stopping.signal);
@@ -86,32 +93,13 @@ export class SlurmArrays implements vscode.Disposable {
 
   /** Reads the array's files again and again, and tells of changes, until disposed. */
   watch(file: string, step: string): vscode.Disposable {
-    const key = keyOf(file, step);
-    const known = this.watched.get(key);
-    const timer = known?.timer ?? setInterval(() => void this.poll(file, step), pollMs);
-    if (known) known.count++;
-    else this.watched.set(key, { count: 1, timer, last: '' });
-    return new vscode.Disposable(() => {
-      const entry = this.watched.get(key);
-      if (!entry || --entry.count > 0) return;
-      clearInterval(entry.timer);
-      this.watched.delete(key);
-    });
+    return this.watched.watch(file, step);
   }
 
   dispose(): void {
-    for (const { timer } of this.watched.values()) clearInterval(timer);
+    this.watched.dispose();
     this.stopping.abort();
     this.changed.dispose();
-  }
-
-  private async poll(file: string, step: string): Promise<void> {
-    const view = await this.view(file, step).catch(() => null);
-    const entry = this.watched.get(keyOf(file, step));
-    if (!entry) return;
-    const print = view ? JSON.stringify([view.shards, [...view.progress], view.record.collected, view.problem]) : '';
-    if (print !== entry.last) this.changed.fire({ file, step });
-    entry.last = print;
   }
 
   private async read(file: string, step: string): Promise<ArrayView | null> {
@@ -177,10 +165,7 @@ export function placeOf(file: string, step: string): ArrayPlace {
   return { file, step, runs: runsDirectory(file), ownRuns: false };
 }
 
-function assertTrusted(): void {
-  if (!vscode.workspace.isTrusted) throw new InputError('nothing runs in an untrusted workspace', 'Trust it first.');
-}
-
-function keyOf(file: string, step: string): string {
-  return `${step}\n${file}`;
+/** Another print is another state of the array. */
+function printOf(view: ArrayView | null): string {
+  return view ? JSON.stringify([view.shards, [...view.progress], view.record.collected, view.problem]) : '';
 }

@@ -2,10 +2,10 @@ import assert from 'node:assert/strict';
 import { ablateTables } from '../../../src/core/export/ablateTables';
 import { attentionTables } from '../../../src/core/export/attentionTables';
 import { evaluateTables } from '../../../src/core/export/evaluateTables';
-import type { ExportedFile } from '../../../src/core/export/exportedFile';
 import { readReportRuns } from '../../../src/core/experiment/report/reportRun';
 import { summariseAblate } from '../../../src/core/probe/ablateSummary';
 import { evaluateFixture, writeResultRun } from '../../harness/resultRun';
+import { table } from '../../harness/exportedTable';
 import { temporaryFolders } from '../../harness/temporaryFolders';
 import { ablateFactsOf, ablateRowOf } from '../probe/ablateRows';
 import { attentionFacts, attentionRow } from '../probe/attentionRows';
@@ -15,16 +15,6 @@ const folder = temporaryFolders();
 async function runOf(kind: string, run: Parameters<typeof writeResultRun>[3]) {
   const [only] = await readReportRuns(writeResultRun(folder(), 'run', kind, run));
   return only!;
-}
-
-/** Lines by the names of the header. No field of these tests has a comma. */
-function table(files: readonly ExportedFile[] | null, name: string): Record<string, string>[] {
-  const { content } = files!.find((file) => file.name === name)!;
-  const [header, ...lines] = content
-    .trimEnd()
-    .split('\r\n')
-    .map((line) => line.split(','));
-  return lines.map((line) => Object.fromEntries(header!.map((column, i) => [column, line[i]!])));
 }
 
 describe('tables of an evaluation', () => {

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
-import type { ExportedFile } from '../../../src/core/export/exportedFile';
 import { trainFigures } from '../../../src/core/export/matplotlib/trainFigures';
 import { trainTables } from '../../../src/core/export/trainTables';
 import { readReportRuns } from '../../../src/core/experiment/report/reportRun';
+import { table } from '../../harness/exportedTable';
 import { writeResultRun } from '../../harness/resultRun';
 import { temporaryFolders } from '../../harness/temporaryFolders';
 import { trainFactsOf, trainRowsOf } from '../train/trainRows';
@@ -12,16 +12,6 @@ const folder = temporaryFolders();
 async function runOf(run: Parameters<typeof writeResultRun>[3]) {
   const [only] = await readReportRuns(writeResultRun(folder(), 'run', 'train', run));
   return only!;
-}
-
-/** Lines by the names of the header. No field of these tests has a comma. */
-function table(files: readonly ExportedFile[] | null, name: string): Record<string, string>[] {
-  const { content } = files!.find((file) => file.name === name)!;
-  const [header, ...lines] = content
-    .trimEnd()
-    .split('\r\n')
-    .map((line) => line.split(','));
-  return lines.map((line) => Object.fromEntries(header!.map((column, i) => [column, line[i]!])));
 }
 
 describe('tables of a training', () => {

@@ -1,20 +1,10 @@
 import assert from 'node:assert/strict';
 import { collectScript, shardScript, shellWord } from '../../../src/core/slurm/jobScript';
-import type { ArrayOptions } from '../../../src/core/slurm/arrayOptions';
 import type { ArrayPlace } from '../../../src/core/slurm/slurmFolder';
+import { plainOptions as plain } from '../../harness/slurmStandIn';
 
 const place: ArrayPlace = { file: '/lab/x.frankenstein.yaml', step: 'vision', runs: '/lab/x.runs', ownRuns: false };
 const launcher = { node: '/usr/bin/node', cli: '/ext/dist/cli.js', setup: '' };
-const plain: ArrayOptions = {
-  shards: 8,
-  device: 'auto',
-  partition: null,
-  account: null,
-  time: null,
-  memory: null,
-  cpus: null,
-  gpus: 0,
-};
 const asked = (script: string) => script.split('\n').filter((line) => line.startsWith('#SBATCH'));
 
 describe('the job script', () => {

@@ -1,3 +1,4 @@
+import { stepTicks } from '../../../shared/stepTicks';
 import type { ValueAxis } from './chartScale';
 import { html, type Html } from './html';
 import { margin, plot, round, size, valueAxis, type Scale } from './layerPlot';
@@ -12,9 +13,6 @@ export interface StepChart {
   readonly steps: number;
   readonly axis: ValueAxis;
 }
-
-/** More labels than that overlap. */
-const mostLabels = 6;
 
 /** A line over steps as SVG. All dots are one path of strokes without length: thousands of elements would be slow. */
 export function stepChart({ label, points, dots, steps, axis }: StepChart): Html {
@@ -33,18 +31,6 @@ export function stepChart({ label, points, dots, steps, axis }: StepChart): Html
 
 function stepAxis(steps: number, x: Scale): Html {
   const below = margin.top + plot.height;
-  return html`${roundSteps(steps).map((step) => html`<text class="label" x="${x(step)}" y="${below + 17}" text-anchor="middle">${step}</text>`)}
+  return html`${stepTicks(steps).map((step) => html`<text class="label" x="${x(step)}" y="${below + 17}" text-anchor="middle">${step}</text>`)}
     <text class="label" x="${margin.left + plot.width / 2}" y="${below + 36}" text-anchor="middle">step</text>`;
-}
-
-/** The first and round ones after it, up to the last. */
-function roundSteps(steps: number): number[] {
-  const rough = steps / (mostLabels - 1);
-  const power = 10 ** Math.floor(Math.log10(rough));
-  const every = Math.max(
-    1,
-    [1, 2, 5, 10].map((factor) => factor * power).find((one) => one >= rough * (1 - 1e-9))!,
-  );
-  const multiples = Array.from({ length: Math.floor(steps / every) }, (_, i) => (i + 1) * every);
-  return [...new Set([1, ...multiples])].sort((a, b) => a - b);
 }
