@@ -4,7 +4,7 @@
  */
 import type { InputError } from '../shared/errors';
 import type { Device } from '../shared/vocabulary';
-import type { FedWeight, ShapeInput } from './onnx/graph';
+import type { FedWeight, ShapeInput } from './onnx/graphParts';
 import type { Products } from './onnx/target';
 import type { ImageSize, PreprocessorSettings, ProcessedImage } from './model/imageProcessor';
 

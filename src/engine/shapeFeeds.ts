@@ -1,4 +1,4 @@
-import type { ShapeInput } from '../core/onnx/graph';
+import type { ShapeInput } from '../core/onnx/graphParts';
 import type { Tensor } from '../core/ports';
 
 /** The inputs of a graph that follow from the shapes of those that are fed. */

@@ -8,11 +8,12 @@
 import { encodeGraph } from '../onnx/encode';
 import { Graph, type Value } from '../onnx/graph';
 import { concat, gather, linear, reshape, rmsNorm, topK, where, zeros } from '../onnx/operators';
-import type { Target } from '../onnx/target';
+import { processor, type Target } from '../onnx/target';
 import type { TextConfig } from '../checkpoint/modelConfig';
 import type { GraphFile } from '../ports';
 import { attend, attentionReceived, attentionTo } from './attention';
 import { decoderLayer } from './decoderLayer';
+import { furtherTokens, type LayerInputs, type LayerMemory, type Remember, type RunLayer } from './furtherTokens';
 import { Weights, type WeightSource } from './weights';
 
 /** Names of the graph's inputs and outputs; `l` is the layer. */
@@ -27,6 +28,8 @@ export const decoderNames = {
   layerInput: (l: number) => `layer_input.${l}`,
   attentionToImage: (l: number) => `attention_to_image.${l}`,
   attentionReceived: (l: number) => `attention_received.${l}`,
+  furtherKey: (l: number) => `further_key.${l}`,
+  furtherValue: (l: number) => `further_value.${l}`,
 };
 
 /**
@@ -39,6 +42,11 @@ export interface DecoderOptions {
   readonly taps: DecoderTaps;
   /** What the graph is built for; the CPU where it is not given. */
   readonly target?: Target;
+}
+
+/** Tokens by which answers grow in one run. What is tapped is read one token at a time. */
+export function tokensPerStep({ taps, target = processor }: DecoderOptions): number {
+  return taps === 'none' ? target.tokensPerStep : 1;
 }
 
 /**
@@ -55,7 +63,8 @@ export interface DecoderOptions {
  * hiddenSize] (what the last layer hands on), `key.l` and `value.l` [batch, keyHeads, positions, headSize], and the taps
  * `layer_input.l` [batch·positions, hiddenSize], `attention_to_image.l` [batch, positions] (attention mass on image
  * tokens, mean over heads) and `attention_received.l` [batch, prefix+past+positions] (what each key gets from the
- * queries, each by its weight, mean over heads).
+ * queries, each by its weight, mean over heads). Where answers grow by several tokens in a run also what
+ * {@link furtherTokens} says.
  */
 export function buildDecoder(config: TextConfig, source: WeightSource, options: DecoderOptions): GraphFile {
   const graph = new Graph(options.taps === 'none' ? 'decoder' : `decoder with ${options.taps} taps`, options.target);
@@ -78,9 +87,23 @@ export function buildDecoder(config: TextConfig, source: WeightSource, options: 
   const always = graph.input('always', 'bool', []);
   const wanted = graph.input('wanted', 'int64', ['wanted']);
 
+  const layerOn = Array.from({ length: numLayers }, (_, l) => graph.input(decoderNames.layerOn(l), 'bool', []));
+  /** Layer `l`, or where it is off `otherwise`. */
+  const layer: RunLayer = (l, rows, given, remember, otherwise) =>
+    graph.within(`layers.${l}`, () => {
+      const at = (vector: Value) => gather(vector, graph.constant('int64', [], [l]), 0);
+      const on = () => {
+        const chosen = { prefix: at(prefixRows), mask: at(maskRows) };
+        const [own, ...read] = cachedLayer(l, rows, given, remember(chosen.prefix), chosen.mask, config, weights);
+        return [where(at(tokensOn), own!, rows), ...read];
+      };
+      return graph.branch(layerOn[l]!, on, otherwise);
+    });
+
   let rows = reshape(hidden, ['batch*positions', hiddenSize]);
+  const memory: LayerMemory[] = [];
   for (let l = 0; l < numLayers; l++) {
-    const cache = (kind: 'Key' | 'Value'): CachedPieces => {
+    const cache = (kind: 'Key' | 'Value') => {
       const shape = (rows: string, positions: string) => [rows, numKeyValueHeads, positions, headSize];
       return {
         prefix: graph.input(decoderNames[`prefix${kind}`](l), 'float32', shape('prefixes', 'prefix')),
@@ -88,53 +111,43 @@ export function buildDecoder(config: TextConfig, source: WeightSource, options: 
       };
     };
     const cached = { keys: cache('Key'), values: cache('Value') };
-    const at = (vector: Value) => gather(vector, graph.constant('int64', [], [l]), 0);
+    const remember =
+      (rowsOfPrefix: Value): Remember =>
+      (kind, fresh) => {
+        const { prefix, past } = cached[kind];
+        return { kept: fresh, seen: concat([gather(prefix, rowsOfPrefix, 0), past, fresh], 2) };
+      };
     if (options.taps === 'inner') graph.output(decoderNames.layerInput(l), rows);
-    const [next, key, value, tapped] = graph.within(`layers.${l}`, () =>
-      graph.branch(
-        graph.input(decoderNames.layerOn(l), 'bool', []),
-        () => {
-          const chosen = { prefix: at(prefixRows), mask: at(maskRows) };
-          const [own, ...read] = cachedLayer(l, rows, shared, cached, chosen, config, weights);
-          return [where(at(tokensOn), own!, rows), ...read];
-        },
-        () => identityLayer(graph, rows, shared, config),
-      ),
-    ) as [Value, Value, Value, Value?];
+    const off = () => identityLayer(graph, rows, shared, config);
+    const [next, keys, values, tapped] = layer(l, rows, shared, remember, off) as [Value, Value, Value, Value?];
     rows = next;
-    graph.output(decoderNames.key(l), key);
-    graph.output(decoderNames.value(l), value);
+    memory.push({ keys: { ...cached.keys, fresh: keys }, values: { ...cached.values, fresh: values } });
+    graph.output(decoderNames.key(l), keys);
+    graph.output(decoderNames.value(l), values);
     const tapName = shared.imageKeys ? decoderNames.attentionToImage : decoderNames.attentionReceived;
     if (tapped) graph.output(tapName(l), tapped);
   }
 
   graph.output('last_hidden', rows);
-  const chosen = rmsNorm(
-    gather(rows, wanted, 0),
-    weights.get('model.norm.weight', [hiddenSize]),
-    config.rmsNormEpsilon,
-  );
-  const logits = graph.within('head', () => head(graph, chosen, always, config, weights));
-  const top = topK(logits, 2);
+  const answer = (rows: Value) => {
+    const normed = rmsNorm(rows, weights.get('model.norm.weight', [hiddenSize]), config.rmsNormEpsilon);
+    const logits = graph.within('head', () => head(graph, normed, always, config, weights));
+    return { logits, top: topK(logits, 2) };
+  };
+  const { logits, top } = answer(gather(rows, wanted, 0));
   graph.output('logits', logits);
   graph.output('top_values', top.values);
   graph.output('top_tokens', top.indices);
+  if (tokensPerStep(options) > 1) {
+    const further = furtherTokens(graph, config, { memory, layer, answer, always, bestTokens: top.indices, weights });
+    graph.output('further_values', further.topValues);
+    graph.output('further_tokens', further.topTokens);
+    further.keys.forEach((keys, l) => graph.output(decoderNames.furtherKey(l), keys));
+    further.values.forEach((values, l) => graph.output(decoderNames.furtherValue(l), values));
+  }
   const layers = Array.from({ length: numLayers }, (_, l) => [decoderNames.key(l), decoderNames.value(l)]);
   // Of the large ones only what is asked for is brought from the device.
   return encodeGraph(graph, graph.target.keepsOutputs ? ['logits', 'last_hidden', ...layers.flat()] : []);
-}
-
-interface LayerInputs {
-  readonly cos: Value;
-  readonly sin: Value;
-  readonly masks: Value;
-  readonly imageKeys: Value | undefined;
-  readonly queryWeights: Value | undefined;
-}
-
-interface CachedPieces {
-  readonly prefix: Value;
-  readonly past: Value;
 }
 
 /** One layer: the new hidden rows, this call's keys and values, and with taps what is read off the attention. */
@@ -142,16 +155,15 @@ function cachedLayer(
   l: number,
   rows: Value,
   { cos, sin, masks, imageKeys, queryWeights }: LayerInputs,
-  cached: { keys: CachedPieces; values: CachedPieces },
-  chosen: { prefix: Value; mask: Value },
+  remember: Remember,
+  maskRow: Value,
   config: TextConfig,
   weights: Weights,
 ): Value[] {
   const w = (name: string, ...shape: number[]) => weights.get(`model.layers.${l}.${name}`, shape);
   const attention = (q: Value, key: Value, value: Value) => {
-    const k = concat([gather(cached.keys.prefix, chosen.prefix, 0), cached.keys.past, key], 2);
-    const v = concat([gather(cached.values.prefix, chosen.prefix, 0), cached.values.past, value], 2);
-    return { ...attend(q, k, v, gather(masks, chosen.mask, 0)), key, value };
+    const [k, v] = [remember('keys', key), remember('values', value)];
+    return { ...attend(q, k.seen, v.seen, gather(masks, maskRow, 0)), key: k.kept, value: v.kept };
   };
   const { hidden, key, value, weights: paid } = decoderLayer(rows, cos, sin, config, w, attention);
   if (imageKeys) return [hidden, key, value, attentionTo(paid, imageKeys)];
@@ -170,10 +182,14 @@ function identityLayer(graph: Graph, rows: Value, shared: LayerInputs, config: T
 /** At most this many float32 bytes of the vocabulary matrix are alive at once. */
 const headChunkBytes = 64 << 20;
 
-/** Logits, a slice of the vocabulary after the other: each slice is cast to float32 only when its branch is reached. */
+/**
+ * Logits, a slice of the vocabulary after the other: each slice is cast to float32 only when its branch is reached.
+ * Where nothing is cast the matrix stays whole, so that a tied one is on the device once.
+ */
 function head(graph: Graph, x: Value, always: Value, config: TextConfig, weights: Weights): Value {
   const { hiddenSize, vocabularySize, tiedHead } = config;
   const name = tiedHead ? 'model.embed_tokens.weight' : 'lm_head.weight';
+  if (graph.target.products === 'own') return linear(x, weights.get(name, [vocabularySize, hiddenSize]));
   const step = Math.max(1, Math.floor(headChunkBytes / (4 * hiddenSize)));
   const slices: Value[] = [];
   for (let from = 0; from < vocabularySize; from += step) {

@@ -1,22 +1,23 @@
 import type { TextConfig } from '../checkpoint/modelConfig';
 import type { Session, Tensor } from '../ports';
-import { blankMask, ownSpanMask, plainMask, replacedSpanMask, writeMask, type Fork, type Span } from './attentionMask';
-import { decoderNames, type DecoderTaps } from './decoder';
+import { ownSpanMask, plainMask, replacedSpanMask, type Fork, type MaskRow, type Span } from './attentionMask';
 import { bringHere } from './bringHere';
+import { decoderNames, type DecoderTaps } from './decoder';
+import {
+  angleTensors,
+  bool,
+  furtherRoom,
+  hiddenRows,
+  int32,
+  int64,
+  maskTensor,
+  tapFeeds,
+  tokensOn,
+  type KeyRoom,
+  type RowInput,
+} from './decoderFeeds';
 import { KeyValueCache, type CacheShape } from './keyValueCache';
-import type { Positions } from './positions';
-import { RotaryTables } from './positions';
-
-/** What one row of a batch is given next. */
-export interface RowInput {
-  /** [tokens, hiddenSize]. */
-  readonly embedded: Float32Array;
-  readonly positions: Positions;
-  /** With inner taps: 1 for the tokens of images, per token. */
-  readonly imageTokens?: Uint8Array;
-  /** Where received attention is tapped: by how much each token's own attention counts; 0 where it is not given. */
-  readonly queryWeights?: Float32Array;
-}
+import { RotaryTables, type Positions } from './positions';
 
 export interface Top2 {
   /** The best token and the runner-up. */
@@ -32,6 +33,8 @@ export interface DecoderSession {
   readonly layersOn: readonly boolean[];
   /** What the graph was built with. */
   readonly taps: DecoderTaps;
+  /** By how many tokens answers grow in one run. */
+  readonly tokensPerStep: number;
 }
 
 /** Keys and values of a span that come, in some layers, from the prefix in place of the row's own tokens. */
@@ -107,6 +110,11 @@ export class DecoderRun {
     return run;
   }
 
+  /** By how many tokens answers grow in one run. */
+  get tokensPerStep(): number {
+    return this.decoder.tokensPerStep;
+  }
+
   /** Keys and values seen so far, for other runs to continue. This run must not be extended afterwards. */
   freeze(): KeyValueCache {
     return this.past;
@@ -141,19 +149,59 @@ export class DecoderRun {
     wanted: readonly (readonly number[])[],
     fetches: readonly string[] = [],
   ): Promise<{ top: Top2[]; outputs: Record<string, Tensor> }> {
-    const { config, session, layersOn } = this.decoder;
-    const layers = Array.from({ length: config.numLayers }, (_, l) => l);
-    const counts = inputs.map(({ embedded }) => embedded.length / config.hiddenSize);
+    const counts = inputs.map(({ embedded }) => embedded.length / this.decoder.config.hiddenSize);
     const positions = Math.max(...counts);
     const places = wanted.flatMap((tokens, row) => tokens.map((token) => row * positions + token));
+    const topNames = places.length > 0 ? ['top_values', 'top_tokens'] : [];
+    const outputs = await this.run(inputs, counts, places, 0, [...topNames, ...fetches]);
+    for (const name of fetches) outputs[name] = await bringHere(outputs[name]!);
+    return { top: topNames.length > 0 ? readTop(outputs.top_values!, outputs.top_tokens!) : [], outputs };
+  }
+
+  /**
+   * Feeds each row one token and goes on by itself: the best token after it is read as well, `further` times.
+   * @param inputs with the positions of those tokens too
+   * @returns for each of the tokens, [1 + further][row], the candidates for what follows it
+   */
+  async extendGreedily(inputs: readonly RowInput[], further: number): Promise<Top2[][]> {
+    const rows = inputs.length;
+    const counts = inputs.map(() => 1);
+    const furtherNames = further > 0 ? ['further_values', 'further_tokens'] : [];
+    const outputs = await this.run(inputs, counts, [...counts.keys()], further, [
+      ...['top_values', 'top_tokens'],
+      ...furtherNames,
+    ]);
+    const first = readTop(outputs.top_values!, outputs.top_tokens!);
+    if (further === 0) return [first];
+    const then = readTop(outputs.further_values!, outputs.further_tokens!);
+    return [first, ...Array.from({ length: further }, (_, i) => then.slice(i * rows, (i + 1) * rows))];
+  }
+
+  /** One run of the graph, whose keys and values join the past. @param places of batch·positions, as `wanted` takes them */
+  private async run(
+    inputs: readonly RowInput[],
+    counts: readonly number[],
+    places: readonly number[],
+    further: number,
+    fetches: readonly string[],
+  ): Promise<Record<string, Tensor>> {
+    const { config, session, layersOn } = this.decoder;
+    const layers = Array.from({ length: config.numLayers }, (_, l) => l);
+    const positions = Math.max(...counts);
+    const masks = this.masks(counts.length);
+    const tokenPositions = inputs.map((input) => input.positions);
     const feeds: Record<string, Tensor> = {
-      ...this.tokenFeeds(inputs, positions),
-      ...this.maskFeeds(inputs, counts),
+      hidden: hiddenRows(inputs, positions, config.hiddenSize),
+      ...angleTensors(tokenPositions, this.rotary, 0, counts),
+      ...tapFeeds(this.decoder.taps, inputs, positions, this.prefix.capacity + this.past.capacity),
+      mask: maskTensor(masks.table, counts, this.room()),
+      mask_rows: int32(masks.rows, [config.numLayers, inputs.length]),
       // Where nothing is wanted one token is asked for all the same: TopK over no rows ends the process (SIGFPE).
       wanted: int64(places.length > 0 ? places : [0]),
       prefix_rows: int32(this.prefixRows.flat(), [config.numLayers, inputs.length]),
-      tokens_on: this.tokensOn(inputs.length, positions),
+      tokens_on: tokensOn(config.numLayers, inputs.length, positions, this.settings.off),
       always: bool(true),
+      ...(this.decoder.tokensPerStep > 1 ? this.furtherFeeds(tokenPositions, counts, masks.table, further) : {}),
     };
     for (const l of layers) {
       feeds[decoderNames.layerOn(l)] = bool(layersOn[l]!);
@@ -162,101 +210,65 @@ export class DecoderRun {
       feeds[decoderNames.pastKey(l)] = this.past.keys[l]!;
       feeds[decoderNames.pastValue(l)] = this.past.values[l]!;
     }
-    const keyNames = layers.map(decoderNames.key);
-    const valueNames = layers.map(decoderNames.value);
-    const topNames = places.length > 0 ? ['top_values', 'top_tokens'] : [];
-    const outputs = await session.run(feeds, [...keyNames, ...valueNames, ...topNames, ...fetches]);
+    const fresh = [layers.map(decoderNames.key), layers.map(decoderNames.value)];
+    const later = further > 0 ? [layers.map(decoderNames.furtherKey), layers.map(decoderNames.furtherValue)] : [];
+    const outputs = await session.run(feeds, [...fresh.flat(), ...later.flat(), ...fetches]);
     const pick = (names: string[]) => names.map((name) => outputs[name]!);
-    await this.past.append(pick(keyNames), pick(valueNames), counts);
-    for (const name of fetches) outputs[name] = await bringHere(outputs[name]!);
-    return { top: topNames.length > 0 ? readTop(outputs) : [], outputs };
+    await this.past.append(pick(fresh[0]!), pick(fresh[1]!), counts);
+    if (further > 0) {
+      const grown = counts.map(() => further);
+      await this.past.append(pick(later[0]!), pick(later[1]!), grown);
+    }
+    return outputs;
   }
 
-  private tokensOn(rows: number, positions: number): Tensor {
-    const { numLayers } = this.decoder.config;
-    const on = new Uint8Array(numLayers * rows * positions).fill(1);
-    this.settings.off?.forEach((layer, row) => {
-      if (layer !== null) on.fill(0, (layer * rows + row) * positions, (layer * rows + row + 1) * positions);
-    });
-    return { type: 'bool', shape: [numLayers, rows * positions, 1], data: on };
-  }
-
-  private tokenFeeds(inputs: readonly RowInput[], positions: number): Record<string, Tensor> {
-    const { hiddenSize, headSize } = this.decoder.config;
-    const half = headSize / 2;
-    const hidden = new Float32Array(inputs.length * positions * hiddenSize);
-    const cos = new Float32Array(inputs.length * positions * half);
-    const sin = new Float32Array(cos.length);
-    inputs.forEach((input, row) => {
-      hidden.set(input.embedded, row * positions * hiddenSize);
-      const count = input.embedded.length / hiddenSize;
-      for (let i = 0; i < count; i++) this.rotary.write(input.positions, i, cos, sin, (row * positions + i) * half);
-    });
-    return {
-      hidden: float32(hidden, [inputs.length, positions, hiddenSize]),
-      cos: float32(cos, [inputs.length, positions, half]),
-      sin: float32(sin, [inputs.length, positions, half]),
-    };
+  private room(): KeyRoom {
+    return { prefix: this.prefix.capacity, past: this.past.capacity, pastLengths: this.past.lengths };
   }
 
   /** The mask table has a row per row of the batch, and where spans are replaced a second one for those layers. */
-  private maskFeeds(inputs: readonly RowInput[], counts: readonly number[]): Record<string, Tensor> {
-    const positions = Math.max(...counts);
-    const table = { prefix: this.prefix.capacity, past: this.past.capacity, positions };
-    const columns = table.prefix + table.past + positions;
-    const rows = inputs.length;
-    const seen = this.replacement
-      ? [...this.replacement.spans.map(ownSpanMask), ...this.replacement.spans.map(replacedSpanMask)]
-      : counts.map((_, row) => plainMask(this.prefix.lengths[this.prefixRows[0]![row]!]!, this.settings.forks?.[row]));
-    const mask = blankMask(seen.length * positions * columns);
-    seen.forEach((maskRow, i) => {
-      const row = i % rows;
-      writeMask(mask, i * positions * columns, maskRow, counts[row]!, this.past.lengths[row]!, table);
-    });
-    const maskRows = this.prefixRows.flatMap((_, layer) =>
-      counts.map((__, row) => (this.replacement?.on[layer]![row] ? rows + row : row)),
-    );
-    const feeds: Record<string, Tensor> = {
-      mask: float32(mask, [seen.length, 1, positions, columns]),
-      mask_rows: int32(maskRows, [this.decoder.config.numLayers, rows]),
+  private masks(rows: number): { table: MaskRow[]; rows: number[] } {
+    const plain = (row: number) =>
+      plainMask(this.prefix.lengths[this.prefixRows[0]![row]!]!, this.settings.forks?.[row]);
+    const { replacement } = this;
+    return {
+      table: replacement
+        ? [...replacement.spans.map(ownSpanMask), ...replacement.spans.map(replacedSpanMask)]
+        : Array.from({ length: rows }, (_, row) => plain(row)),
+      rows: this.prefixRows.flatMap((layerRows, layer) =>
+        layerRows.map((_, row) => (replacement?.on[layer]![row] ? rows + row : row)),
+      ),
     };
-    if (this.decoder.taps === 'inner') {
-      const imageKeys = new Float32Array(inputs.length * columns);
-      inputs.forEach(({ imageTokens }, row) => {
-        imageKeys.set(imageTokens ?? [], row * columns + table.prefix + table.past);
-      });
-      feeds.image_keys = float32(imageKeys, [inputs.length, 1, columns, 1]);
-    }
-    if (this.decoder.taps === 'received') {
-      const weights = new Float32Array(rows * positions);
-      inputs.forEach(({ queryWeights }, row) => weights.set(queryWeights ?? [], row * positions));
-      feeds.query_weights = float32(weights, [rows, 1, 1, positions]);
-    }
-    return feeds;
+  }
+
+  private furtherFeeds(
+    tokens: readonly Positions[],
+    counts: readonly number[],
+    table: readonly MaskRow[],
+    further: number,
+  ): Record<string, Tensor> {
+    const { numKeyValueHeads, headSize } = this.decoder.config;
+    const positions = Math.max(...counts);
+    const { cos, sin } = angleTensors(
+      tokens,
+      this.rotary,
+      positions,
+      counts.map(() => further),
+    );
+    const all = counts.map((count) => count + further);
+    return {
+      ...furtherRoom(counts.length, further, numKeyValueHeads, headSize),
+      further_cos: cos,
+      further_sin: sin,
+      further_mask: maskTensor(table, all, this.room(), positions),
+    };
   }
 }
 
-function readTop(outputs: Record<string, Tensor>): Top2[] {
-  const values = outputs.top_values!.data as Float32Array;
-  const tokens = outputs.top_tokens!.data as BigInt64Array;
-  return Array.from({ length: values.length / 2 }, (_, i) => ({
-    tokens: [Number(tokens[2 * i]), Number(tokens[2 * i + 1])],
-    values: [values[2 * i]!, values[2 * i + 1]!],
+function readTop({ data: values }: Tensor, { data: tokens }: Tensor): Top2[] {
+  const [lead, best] = [values as Float32Array, tokens as BigInt64Array];
+  return Array.from({ length: lead.length / 2 }, (_, i) => ({
+    tokens: [Number(best[2 * i]), Number(best[2 * i + 1])],
+    values: [lead[2 * i]!, lead[2 * i + 1]!],
   }));
-}
-
-function float32(data: Float32Array, shape: readonly number[]): Tensor<'float32'> {
-  return { type: 'float32', shape, data };
-}
-
-function bool(value: boolean): Tensor<'bool'> {
-  return { type: 'bool', shape: [], data: Uint8Array.of(Number(value)) };
-}
-
-function int32(numbers: readonly number[], shape: readonly number[]): Tensor<'int32'> {
-  return { type: 'int32', shape, data: Int32Array.from(numbers) };
-}
-
-function int64(numbers: readonly number[]): Tensor<'int64'> {
-  return { type: 'int64', shape: [numbers.length], data: BigInt64Array.from(numbers, BigInt) };
 }

@@ -1,5 +1,6 @@
 import type { Tensor } from '../ports';
-import type { DecoderRun, RowInput, Top2 } from './decoderRun';
+import type { RowInput } from './decoderFeeds';
+import type { DecoderRun, Top2 } from './decoderRun';
 import { sliceRow, tokensPerRun } from './generate';
 import type { VisionLanguageModel } from './visionLanguageModel';
 

@@ -1,4 +1,5 @@
-import { DecoderRun, type RowInput, type Top2 } from './decoderRun';
+import type { RowInput } from './decoderFeeds';
+import { DecoderRun, type Top2 } from './decoderRun';
 import { NotFiniteError } from './notFinite';
 import { slicePositions, textPositions } from './positions';
 import type { Prompt, VisionLanguageModel } from './visionLanguageModel';
@@ -89,24 +90,27 @@ export async function continueGreedily(
   const results = begun.map(({ tokens, smallestLead }) => ({ tokens: [...tokens], smallestLead }));
   const goesOn = ({ tokens }: Generated) => tokens.length < maxNewTokens && !stops.has(tokens.at(-1)!);
   let active = first.map((_, row) => row);
-  let top = first;
+  let steps: readonly (readonly Top2[])[] = [first];
   while (active.length > 0) {
-    active.forEach((row, place) => take(results[row]!, top[place]!));
+    for (const top of steps) {
+      active.forEach((row, place) => {
+        if (goesOn(results[row]!)) take(results[row]!, top[place]!);
+      });
+    }
     onTokens?.(results.map(({ tokens }) => tokens));
     const going = active.flatMap((row, place) => (goesOn(results[row]!) ? [place] : []));
     if (going.length === 0) break;
     signal?.throwIfAborted();
     if (going.length < active.length) await run.keep(going);
     active = going.map((place) => active[place]!);
+    const left = Math.max(...active.map((row) => maxNewTokens - results[row]!.tokens.length));
+    const further = Math.min(run.tokensPerStep, left) - 1;
     const embedded = await model.embed(active.map((row) => [results[row]!.tokens.at(-1)!]));
     const inputs = active.map((row, place) => ({
       embedded: embedded[place]!,
-      positions: textPositions(next[row]! + results[row]!.tokens.length - 1, 1),
+      positions: textPositions(next[row]! + results[row]!.tokens.length - 1, 1 + further),
     }));
-    ({ top } = await run.extend(
-      inputs,
-      active.map(() => [0]),
-    ));
+    steps = await run.extendGreedily(inputs, further);
   }
   return results;
 }

@@ -1,5 +1,6 @@
 import { decoderNames } from './decoder';
-import { DecoderRun, type DecoderSession, type RowInput } from './decoderRun';
+import type { RowInput } from './decoderFeeds';
+import { DecoderRun, type DecoderSession } from './decoderRun';
 import { sliceRow, tokensPerRun } from './generate';
 import { textPositions, type Positions } from './positions';
 import type { Prompt } from './visionLanguageModel';

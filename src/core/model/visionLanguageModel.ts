@@ -1,8 +1,9 @@
 import type { TextConfig, VisionConfig } from '../checkpoint/modelConfig';
 import { targetOf, type Target } from '../onnx/target';
 import type { Runtime, Session } from '../ports';
-import { buildDecoder, type DecoderTaps } from './decoder';
-import type { DecoderSession, RowInput } from './decoderRun';
+import { buildDecoder, tokensPerStep, type DecoderTaps } from './decoder';
+import type { RowInput } from './decoderFeeds';
+import type { DecoderSession } from './decoderRun';
 import { buildEmbedding } from './embedding';
 import type { ProcessedImage } from './imageProcessor';
 import { promptPositions, type Positions } from './positions';
@@ -69,10 +70,10 @@ export class VisionLanguageModel {
   /** The decoder, all layers on. Each kind of taps is a graph of its own over the same weights. */
   async decoder(taps: DecoderTaps = this.taps ? 'inner' : 'none'): Promise<DecoderSession> {
     const { text, weights } = this.parts;
-    const session = await this.session(`decoder, taps: ${taps}`, () =>
-      buildDecoder(text, weights, { taps, target: this.target }),
-    );
-    return { session, config: text, layersOn: new Array<boolean>(text.numLayers).fill(true), taps };
+    const options = { taps, target: this.target };
+    const session = await this.session(`decoder, taps: ${taps}`, () => buildDecoder(text, weights, options));
+    const layersOn = new Array<boolean>(text.numLayers).fill(true);
+    return { session, config: text, layersOn, taps, tokensPerStep: tokensPerStep(options) };
   }
 
   /**

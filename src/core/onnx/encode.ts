@@ -6,7 +6,8 @@ import { PbfWriter } from 'pbf';
 import path from 'node:path';
 import type { GraphFile } from '../ports';
 import { elementTypes } from './elementTypes';
-import type { Attribute, Block, Constant, Dimension, Graph, GraphNode, Weight } from './graph';
+import type { Graph } from './graph';
+import type { Attribute, Block, Constant, Dimension, GraphNode, Named, Weight } from './graphParts';
 import { weightLocation } from './weightLocation';
 
 const irVersion = 10;
@@ -14,12 +15,6 @@ const irVersion = 10;
 const ownDomain = 'com.microsoft';
 const dataLocationExternal = 1;
 const attributeType = { float: 1, int: 2, text: 3, block: 5, ints: 7 } as const;
-
-interface ValueInfo {
-  readonly name: string;
-  readonly type: keyof typeof elementTypes;
-  readonly shape: readonly Dimension[];
-}
 
 /**
  * The graph as an ONNX model. Weights become external data relative to the root of the file system they lie on, so
@@ -47,14 +42,15 @@ function writeMainGraph(graph: Graph, root: string, out: PbfWriter): void {
   writeBlock(graph.main, out);
   out.writeStringField(2, graph.name);
   for (const weight of graph.weights) out.writeMessage(5, writeWeight(root), weight);
-  for (const input of graph.inputs) out.writeMessage(11, writeValueInfo, input as ValueInfo);
+  for (const input of graph.inputs) out.writeMessage(11, writeValueInfo, input as Named);
 }
 
 function writeBlock(block: Block, out: PbfWriter): void {
   for (const node of block.nodes) out.writeMessage(1, writeNode, node);
   out.writeStringField(2, 'block');
   for (const constant of block.constants) out.writeMessage(5, writeConstant, constant);
-  for (const output of block.outputs) out.writeMessage(12, writeValueInfo, output as ValueInfo);
+  for (const input of block.inputs) out.writeMessage(11, writeValueInfo, input);
+  for (const output of block.outputs) out.writeMessage(12, writeValueInfo, output);
 }
 
 function writeNode(node: GraphNode, out: PbfWriter): void {
@@ -114,12 +110,12 @@ function writeTensorHead(tensor: Constant | Weight, out: PbfWriter): void {
   out.writeStringField(8, tensor.name);
 }
 
-function writeValueInfo(value: ValueInfo, out: PbfWriter): void {
+function writeValueInfo(value: Named, out: PbfWriter): void {
   out.writeStringField(1, value.name);
   out.writeMessage(2, (_, type) => type.writeMessage(1, writeTensorType, value), null);
 }
 
-function writeTensorType(value: ValueInfo, out: PbfWriter): void {
+function writeTensorType(value: Named, out: PbfWriter): void {
   out.writeVarintField(1, elementTypes[value.type].code);
   out.writeMessage(2, writeShape, value.shape);
 }

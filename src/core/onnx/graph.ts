@@ -4,86 +4,12 @@
  * Weights are never copied in: they are references into files that the runtime maps.
  */
 import { elementTypes, type ElementType } from './elementTypes';
+import type { Attribute, Block, Dimension, FedWeight, Named, ShapeInput, Weight, WeightLocation } from './graphParts';
 import { processor, type Target } from './target';
 
-/** A number known when the graph is built, or the name of one that is known only when it runs. */
-export type Dimension = number | string;
-
 /** A typed edge of a graph. */
-export interface Value {
+export interface Value extends Named {
   readonly graph: Graph;
-  readonly name: string;
-  readonly type: ElementType;
-  readonly shape: readonly Dimension[];
-}
-
-/** Bytes in a file that hold a tensor, row-major, in the element type's little-endian layout. */
-export interface WeightLocation {
-  /** Absolute path. */
-  readonly path: string;
-  readonly offset: number;
-  readonly length: number;
-}
-
-export type Attribute =
-  | { readonly int: number }
-  | { readonly float: number }
-  | { readonly ints: readonly number[] }
-  | { readonly text: string }
-  | { readonly block: Block };
-
-export interface GraphNode {
-  readonly name: string;
-  readonly operator: string;
-  readonly domain: string;
-  readonly inputs: readonly string[];
-  readonly outputs: readonly string[];
-  readonly attributes: Readonly<Record<string, Attribute>>;
-}
-
-export interface Constant {
-  readonly name: string;
-  readonly type: ElementType;
-  readonly shape: readonly number[];
-  readonly bytes: Uint8Array;
-}
-
-export interface Weight {
-  readonly name: string;
-  readonly type: ElementType;
-  readonly shape: readonly number[];
-  readonly location: WeightLocation;
-}
-
-/** A weight that lies in memory and is fed with every run, under the name of the input. */
-export interface FedWeight {
-  readonly input: string;
-  /** The tensor that it is, or a run of whose elements it is. */
-  readonly tensor: string;
-  /** Its first element in the tensor. */
-  readonly first: number;
-  readonly shape: readonly number[];
-}
-
-/** An int64 input that follows from the shapes of the others: whoever runs the graph works it out and feeds it. */
-export interface ShapeInput {
-  readonly input: string;
-  /** `sizes`: a vector of these; `places`: 0, 1, 2 … in this shape. */
-  readonly kind: 'sizes' | 'places';
-  readonly sizes: readonly (number | SizeOf)[];
-}
-
-/** The size of an input along an axis. */
-export interface SizeOf {
-  readonly input: string;
-  readonly axis: number;
-}
-
-/** The nodes of a graph or of one branch of an `If`. */
-export interface Block {
-  readonly nodes: GraphNode[];
-  readonly constants: Constant[];
-  readonly outputs: { readonly name: string; readonly type: ElementType; readonly shape: readonly Dimension[] }[];
 }
 
 export class Graph {
@@ -195,8 +121,8 @@ export class Graph {
    * same types and ranks. Work inside a branch starts only when the branch is reached, which bounds what is alive.
    */
   branch(condition: Value, then: () => Value[], otherwise: () => Value[]): Value[] {
-    const thenBlock = this.buildBlock('then', then);
-    const elseBlock = this.buildBlock('else', otherwise);
+    const thenBlock = this.buildBlock('then', [], then);
+    const elseBlock = this.buildBlock('else', [], otherwise);
     const outputs = thenBlock.outputs.map(({ type, shape }) => ({ type, shape }));
     elseBlock.outputs.forEach((output, i) => {
       if (output.type !== outputs[i]?.type)
@@ -206,6 +132,39 @@ export class Graph {
       then_branch: { block: thenBlock },
       else_branch: { block: elseBlock },
     });
+  }
+
+  /**
+   * An ONNX `Loop` over `rounds` rounds, an int64 scalar. `body` sees every value built so far and is given the number
+   * of the round, int64 scalar from 0, and what is carried from one round to the next.
+   * @param goesOn a bool scalar that is true
+   * @param size the dimension that `rounds` becomes in what is collected
+   * @returns what the last round carries on, and what all of them collected, [size, …]
+   */
+  loop(
+    rounds: Value,
+    goesOn: Value,
+    size: Dimension,
+    carried: readonly Value[],
+    body: (round: Value, carried: readonly Value[]) => { carried: readonly Value[]; collected: readonly Value[] },
+  ): { carried: Value[]; collected: Value[] } {
+    const given: Omit<Named, 'name'>[] = [{ type: 'int64', shape: [] }, { type: 'bool', shape: [] }, ...carried];
+    const block = this.buildBlock('round', given, ([round, on, ...inputs]) => {
+      const next = body(round!, inputs);
+      carried.forEach(({ type, shape }, i) => {
+        const { [i]: value } = next.carried;
+        if (value?.type !== type || value.shape.join() !== shape.join()) {
+          throw new Error(`${this.prefix}Loop: what is carried on as number ${i} has another type or shape`);
+        }
+      });
+      return [on!, ...next.carried, ...next.collected];
+    });
+    const outputs = block.outputs.slice(1).map(({ type, shape }, i) => ({
+      type,
+      shape: i < carried.length ? shape : [size, ...shape],
+    }));
+    const values = this.node('Loop', [rounds, goesOn, ...carried], outputs, { body: { block } });
+    return { carried: values.slice(0, carried.length), collected: values.slice(carried.length) };
   }
 
   /**
@@ -279,14 +238,18 @@ export class Graph {
     return value;
   }
 
-  private buildBlock(label: string, body: () => Value[]): Block {
+  private buildBlock(label: string, given: readonly Omit<Named, 'name'>[], body: (inputs: Value[]) => Value[]): Block {
     const outer = this.block;
     const block = emptyBlock();
     this.block = block;
     try {
+      const inputs = given.map(({ type, shape }) =>
+        this.value(this.claim(`${this.prefix}${label}/given`), type, shape),
+      );
+      block.inputs.push(...inputs);
       // A block's outputs must be made in it, also where a branch hands on what it was given.
       const values = this.within(label, () =>
-        body().map((value) => this.node('Identity', [value], [{ type: value.type, shape: value.shape }])[0]!),
+        body(inputs).map((value) => this.node('Identity', [value], [{ type: value.type, shape: value.shape }])[0]!),
       );
       block.outputs.push(...values.map(({ name, type, shape }) => ({ name, type, shape })));
     } finally {
@@ -311,5 +274,5 @@ export class Graph {
 }
 
 function emptyBlock(): Block {
-  return { nodes: [], constants: [], outputs: [] };
+  return { inputs: [], nodes: [], constants: [], outputs: [] };
 }

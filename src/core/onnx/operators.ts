@@ -4,7 +4,8 @@
  * kernels there. Sine and cosine are computed on the host.
  */
 import { elementTypes, type ElementType } from './elementTypes';
-import type { Attribute, Dimension, Graph, Value } from './graph';
+import type { Graph, Value } from './graph';
+import type { Attribute, Dimension } from './graphParts';
 
 type Shape = readonly Dimension[];
 

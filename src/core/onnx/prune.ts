@@ -1,4 +1,5 @@
-import type { Block, Graph, GraphNode } from './graph';
+import type { Graph } from './graph';
+import type { Block, GraphNode } from './graphParts';
 
 /** Takes out of a graph the nodes and inputs that none of its outputs depends on: the runtime would compute them. */
 export function pruneUnused(graph: Graph): void {

@@ -1,5 +1,6 @@
 /** Operators that write into places, for gradients; on the CPU. */
-import type { Dimension, Value } from './graph';
+import type { Value } from './graph';
+import type { Dimension } from './graphParts';
 import { gather, reshape, transpose } from './operators';
 
 /** Zeros where `x` has numbers. @param order of the axes */

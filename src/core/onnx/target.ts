@@ -12,6 +12,11 @@ export interface Target {
   readonly computesShapes: boolean;
   /** Whether outputs can stay on the device between two runs: from Node that is so on WebGPU alone. */
   readonly keepsOutputs: boolean;
+  /**
+   * Tokens by which answers grow in one run of the decoder. On a device where outputs cannot stay, keys and values go
+   * through this process's memory once a run: there several tokens at a time.
+   */
+  readonly tokensPerStep: number;
   readonly products: Products;
 }
 
@@ -28,10 +33,12 @@ export const processor: Target = {
   opset: 23,
   computesShapes: true,
   keepsOutputs: false,
+  tokensPerStep: 1,
   products: 'float32',
 };
 
 export function targetOf(device: Device, products: Products = 'float32'): Target {
   if (device === 'cpu') return processor;
-  return { device, opset: 21, computesShapes: false, keepsOutputs: device === 'webgpu', products };
+  const keepsOutputs = device === 'webgpu';
+  return { device, opset: 21, computesShapes: false, keepsOutputs, tokensPerStep: keepsOutputs ? 1 : 8, products };
 }

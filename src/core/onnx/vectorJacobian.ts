@@ -2,7 +2,8 @@
  * Vector-Jacobian products: for each operator that models are made of, the gradient of its inputs given that of its
  * outputs. dY is the gradient of Y. Inputs of which a gradient is wanted must not have been broadcast.
  */
-import type { Attribute, Value } from './graph';
+import type { Value } from './graph';
+import type { Attribute } from './graphParts';
 import {
   add,
   concat,

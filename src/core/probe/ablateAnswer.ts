@@ -1,5 +1,6 @@
 /** Answers of models, whole or with a layer made identity, to the questions of a sweep: read each, then generate all. */
-import { cacheShape, DecoderRun, type DecoderSession, type RowInput, type Top2 } from '../model/decoderRun';
+import type { RowInput } from '../model/decoderFeeds';
+import { cacheShape, DecoderRun, type DecoderSession, type Top2 } from '../model/decoderRun';
 import { feedPieces } from '../model/feedPieces';
 import { continueGreedily, feed, take, type Generated } from '../model/generate';
 import { KeyValueCache } from '../model/keyValueCache';

@@ -1,4 +1,5 @@
-import { cacheShape, DecoderRun, type DecoderSession, type RowInput, type RowSettings } from '../model/decoderRun';
+import type { RowInput } from '../model/decoderFeeds';
+import { cacheShape, DecoderRun, type DecoderSession, type RowSettings } from '../model/decoderRun';
 import { feedPieces, type Piece } from '../model/feedPieces';
 import { KeyValueCache } from '../model/keyValueCache';
 import type { VisionLanguageModel } from '../model/visionLanguageModel';

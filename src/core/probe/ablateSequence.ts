@@ -1,6 +1,7 @@
 /** What one question feeds a decoder in a sweep over its layers, and what comes out of it. */
 import type { Fork } from '../model/attentionMask';
-import type { RowInput, Top2 } from '../model/decoderRun';
+import type { RowInput } from '../model/decoderFeeds';
+import type { Top2 } from '../model/decoderRun';
 import type { Piece } from '../model/feedPieces';
 import { take, type Generated } from '../model/generate';
 import { logProbability } from '../model/logProbability';

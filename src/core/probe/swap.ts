@@ -12,7 +12,8 @@
  * and values again, and these have changed, since the image's tokens attend to each other: there a row holds the
  * image's tokens too.
  */
-import { DecoderRun, type RowInput } from '../model/decoderRun';
+import type { RowInput } from '../model/decoderFeeds';
+import { DecoderRun } from '../model/decoderRun';
 import { continueGreedily, feed, type Generated } from '../model/generate';
 import type { KeyValueCache } from '../model/keyValueCache';
 import { slicePositions } from '../model/positions';

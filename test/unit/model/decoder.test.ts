@@ -31,6 +31,16 @@ describe('buildDecoder', () => {
       assert.equal(end, config.vocabularySize);
     }
   });
+
+  it('leaves it whole where products are in its own type: a tied one is the table of embeddings too', () => {
+    const tied = { ...config, tiedHead: true };
+    const weights = new Map([...allWeights()].filter(([name]) => name !== 'lm_head.weight'));
+    const { bytes } = buildDecoder(tied, weights, { taps: 'none', target: targetOf('cuda', 'own') });
+    const places = Buffer.from(bytes)
+      .toString('latin1')
+      .match(/offset/g);
+    assert.equal(places?.length, weights.size);
+  });
 });
 
 /** Every tensor there could be, in bfloat16, of the shape that is asked for. */
@@ -50,6 +60,7 @@ function allWeights(): ReadonlyMap<string, WeightEntry> {
     ]),
     ['model.norm.weight', [h]],
     ['lm_head.weight', [v, h]],
+    ['model.embed_tokens.weight', [v, h]],
   ];
   return new Map(
     shapes.map(([name, shape]) => {
