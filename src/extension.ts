@@ -71,14 +71,14 @@ export function activate(context: vscode.ExtensionContext): ExtensionApi {
   const engine = own(new EngineClient(context.extensionPath, log, () => cudaFiles.environment()));
   const devices = own(new Devices(engine));
   const experiments = own(new Experiments());
-  const runs = own(new Runs(engine));
+  const arrays = own(new SlurmArrays(context.extensionPath));
+  const runs = own(new Runs(engine, arrays));
   const roles = own(new CheckpointRoles(context.workspaceState));
   const storage = vscode.Uri.joinPath(context.storageUri ?? context.globalStorageUri, 'comparisons');
   const stored = new StoredComparisons(storage.fsPath);
   const lastComparison = own(new LastComparison(experiments, runs, stored, context.workspaceState));
   const checkpointsTree = own(new CheckpointsTree(experiments, roles, lastComparison, log));
   own(new HeatDecorations(lastComparison));
-  const arrays = own(new SlurmArrays(context.extensionPath));
   const experimentsTree = own(new ExperimentsTree(experiments, runs, arrays));
   const sessionsTree = own(new SessionsTree(engine));
   const probePanels = own(new ProbePanels(context.extensionUri, experiments, runs));

@@ -11,6 +11,7 @@ import { InputError } from '../../src/shared/errors';
 import type { MemoryChoice } from '../../src/shared/memoryChoices';
 import type { RunParams } from '../../src/shared/protocol/engine';
 
+const noCluster = { view: () => Promise.resolve(null) };
 const workspace = () => vscode.workspace.workspaceFolders![0]!.uri.fsPath;
 
 describe('the Sessions view', () => {
@@ -135,7 +136,7 @@ describe('a step that does not fit in memory', () => {
     ] as const) {
       const calls: RunParams[] = [];
       const offered = answer(title);
-      const runs = new Runs(engineThatRefuses([choice], calls));
+      const runs = new Runs(engineThatRefuses([choice], calls), noCluster);
       await runs.start(file, 'vision');
       runs.dispose();
       assert.deepEqual(offered, [title]);
@@ -147,7 +148,7 @@ describe('a step that does not fit in memory', () => {
   it('with a smaller batch, which then stands in the file', async () => {
     answer('Set "batch" to 4');
     const calls: RunParams[] = [];
-    const runs = new Runs(engineThatRefuses([{ kind: 'batch', batch: 4 }], calls), chooseMemory);
+    const runs = new Runs(engineThatRefuses([{ kind: 'batch', batch: 4 }], calls), noCluster, chooseMemory);
     await runs.start(file, 'vision');
     runs.dispose();
     assert.equal(calls.length, 2);
@@ -158,7 +159,7 @@ describe('a step that does not fit in memory', () => {
     const offered = answer(undefined);
     for (const choices of [[{ kind: 'cpu' } as const], []]) {
       const calls: RunParams[] = [];
-      const runs = new Runs(engineThatRefuses(choices, calls));
+      const runs = new Runs(engineThatRefuses(choices, calls), noCluster);
       await assert.rejects(runs.start(file, 'vision'), /too big/);
       runs.dispose();
       assert.equal(calls.length, 1);

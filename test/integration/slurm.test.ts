@@ -107,6 +107,13 @@ describe('Run on Slurm', () => {
     assert.equal(vscode.window.activeTextEditor!.document.getText(), 'the log of shard 0\n');
   });
 
+  it('while it is there the step is neither run here nor deleted', async () => {
+    for (const work of [api.runs.start(file, 'vision'), api.runs.delete(file, 'vision')]) {
+      await assert.rejects(work, /"vision" is on Slurm/);
+    }
+    assert.ok(existsSync(path.join(state, 'array.json')));
+  });
+
   it('a shard that failed is shown with its reason, and sent again', async () => {
     slurm.answer('squeue', { code: 1, stderr: 'slurm_load_jobs error: Invalid job id specified\n' });
     for (const shard of [0, 1]) note(shard, 'ended', '0');
@@ -129,12 +136,25 @@ describe('Run on Slurm', () => {
     await until(async () => (await shown()).shards[2]?.text === 'Shard 2: cancelled, sent 2 times');
   });
 
-  it('a new array takes the place of one that has ended', async () => {
+  it('a new array takes the place of one that has ended, and is asked for as the last one was', async () => {
     slurm.answer('squeue', {});
-    const sent = await send({ shards: 2, agreed: true });
+    const sending = vscode.commands.executeCommand<Sent>('frankenstein.runOnSlurm', {
+      ...{ kind: 'step', file, step: 'vision', agreed: true },
+      ...{ shards: 2, cpus: 3 },
+    });
+    // Partition, time, memory and GPUs: each question proposes the last answer.
+    let sent: Sent | undefined;
+    void sending.then((done) => (sent = done));
+    await until(async () => {
+      await vscode.commands.executeCommand('workbench.action.acceptSelectedQuickOpenItem');
+      return sent !== undefined;
+    });
     assert.deepEqual(sent!.shards, [0, 1]);
     const script = readFileSync(path.join(state, 'shards.sh'), 'utf8');
-    assert.ok(script.includes('#SBATCH --array=0-1\n'));
+    for (const line of ['--array=0-1', '--partition=gpu', '--mem=16G', '--cpus-per-task=3']) {
+      assert.ok(script.includes(`#SBATCH ${line}\n`), script);
+    }
+    assert.doesNotMatch(script, /--time|--gpus|--gres/);
   });
 
   function note(shard: number, word: string, code: string): void {

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import type { Browser, Page } from 'playwright-core';
+import type { BrowserContext, Page } from 'playwright-core';
 import type { ProbeHostSurface, ProbeState } from '../../src/shared/protocol/probe';
 import type { RunPageSurface } from '../../src/shared/protocol/run';
 import { RpcPeer, type Handlers, type Surface } from '../../src/shared/rpc';
@@ -38,13 +38,14 @@ export class FakeHost<State = ProbeState, Host extends Surface<Host> = ProbeHost
   ) {}
 
   static async open<State, Host extends Surface<Host>>(
-    browser: Browser,
+    context: BrowserContext,
     server: PageServer,
     faked: FakedPage<State, Host>,
     options: OpenOptions<State, Host>,
   ): Promise<FakeHost<State, Host>> {
     const { state, theme = 'dark', width = 1200, height = 900, handlers = {} } = options;
-    const page = await browser.newPage({ viewport: { width, height } });
+    const page = await context.newPage();
+    await page.setViewportSize({ width, height });
     const host = new FakeHost<State, Host>(page, state);
     await host.listen({ ...faked.answers(host), ...handlers });
     await page.addInitScript(prepare, themes[theme].variables);

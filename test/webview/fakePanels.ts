@@ -1,4 +1,4 @@
-import type { Browser } from 'playwright-core';
+import type { Browser, BrowserContext } from 'playwright-core';
 import type { Surface } from '../../src/shared/rpc';
 import { launchBrowser } from '../harness/browser.mjs';
 import { FakeHost, type FakedPage, type OpenOptions } from './fakeHost';
@@ -9,11 +9,13 @@ export function fakePanels<State, Host extends Surface<Host>>(
   faked: FakedPage<State, Host>,
 ): (options: OpenOptions<State, Host>) => Promise<FakeHost<State, Host>> {
   let browser: Browser;
+  let context: BrowserContext;
   let server: PageServer;
   const opened: FakeHost<State, Host>[] = [];
   before(async () => {
     server = await PageServer.start();
     browser = await launchBrowser();
+    context = await browser.newContext();
   });
   afterEach(async () => {
     for (const host of opened.splice(0)) await host.close();
@@ -23,7 +25,7 @@ export function fakePanels<State, Host extends Surface<Host>>(
     server.stop();
   });
   return async (options) => {
-    const host = await FakeHost.open(browser, server, faked, options);
+    const host = await FakeHost.open(context, server, faked, options);
     opened.push(host);
     return host;
   };

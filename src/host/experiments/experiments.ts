@@ -5,7 +5,7 @@ import { experimentSizeLimit, parseExperiment, type ParsedExperiment } from '../
 import { readTextFile } from '../../core/files/containedFile';
 import { describeError } from '../../shared/errors';
 import { experimentFiles } from '../ids';
-import { onRemoved } from '../removals';
+import { onFolderChange } from '../folderChanges';
 
 /** An experiment file of the workspace, as far as it can be read. */
 export interface ExperimentEntry {
@@ -19,6 +19,7 @@ export interface ExperimentEntry {
   readonly problem: string | null;
 }
 
+const { pattern } = experimentFiles;
 const excluded = '**/{node_modules,.git}/**';
 const mostFiles = 500;
 
@@ -27,13 +28,16 @@ export class Experiments implements vscode.Disposable {
   private entries: Promise<ExperimentEntry[]> | undefined;
   private readonly changed = new vscode.EventEmitter<void>();
   readonly onDidChange = this.changed.event;
-  private readonly watcher = vscode.workspace.createFileSystemWatcher(experimentFiles.pattern);
+  private readonly watcher = vscode.workspace.createFileSystemWatcher(pattern);
   private readonly subscriptions = [
     this.watcher,
     this.watcher.onDidCreate(() => this.refresh()),
     this.watcher.onDidChange(() => this.refresh()),
-    onRemoved(
-      async () => (await this.entries)?.map(({ file }) => file) ?? [],
+    onFolderChange(
+      {
+        paths: async () => (await this.entries)?.map(({ file }) => file) ?? [],
+        areIn: async (folder) => (await findExperiments(new vscode.RelativePattern(folder, pattern), 1)).length > 0,
+      },
       () => this.refresh(),
     ),
     vscode.workspace.onDidChangeWorkspaceFolders(() => this.refresh()),
@@ -59,10 +63,13 @@ export class Experiments implements vscode.Disposable {
   }
 
   private async find(): Promise<ExperimentEntry[]> {
-    const uris = await vscode.workspace.findFiles(experimentFiles.pattern, excluded, mostFiles);
-    const files = uris.filter(({ scheme }) => scheme === 'file').map(({ fsPath }) => fsPath);
-    return Promise.all(files.sort().map(read));
+    return Promise.all((await findExperiments(pattern, mostFiles)).sort().map(read));
   }
+}
+
+async function findExperiments(where: vscode.GlobPattern, most: number): Promise<string[]> {
+  const uris = await vscode.workspace.findFiles(where, excluded, most);
+  return uris.filter(({ scheme }) => scheme === 'file').map(({ fsPath }) => fsPath);
 }
 
 /** `lab` for `lab.frankenstein.yaml`. */

@@ -47,6 +47,11 @@ interface ActiveRun {
   readonly ahead: { readonly rows: CompareRow[]; readonly estimates: SpectrumPreview[] };
 }
 
+/** Whoever may be at work on a step without a run folder to show for it: a cluster. */
+export interface Elsewhere {
+  view(file: string, step: string): Promise<{ readonly live: boolean; readonly problem: string | null } | null>;
+}
+
 /** How often run folders that somebody looks at are read again: other windows and terminals write them too. */
 const pollMs = 1000;
 
@@ -67,6 +72,7 @@ export class Runs implements vscode.Disposable {
   /** @param choose asks what to do about a step that does not fit in memory */
   constructor(
     private readonly engine: EngineClient,
+    private readonly cluster: Elsewhere,
     private readonly choose: typeof chooseMemory = chooseMemory,
   ) {}
 
@@ -110,6 +116,7 @@ export class Runs implements vscode.Disposable {
     this.showWhetherRunning();
     this.tell(file, step);
     try {
+      await this.assertNotOnCluster(file, step);
       await saveExperiment(file);
       await loadExperiment(file); // an error in the file is said at once, not after the runs that wait
       const params = { ...settings.compute(), file, step, fresh, preview: true, asksBeforeStreaming: true };
@@ -154,10 +161,11 @@ export class Runs implements vscode.Disposable {
     this.active.get(keyOf(file, step))?.controller.abort();
   }
 
-  /** Deletes a run's folder, into the trash where there is one. @throws InputError while somebody runs it */
+  /** Deletes a run's folder, into the trash where there is one. @throws InputError while somebody runs it, here or on Slurm */
   async delete(file: string, step: string): Promise<void> {
     const { mine, snapshot } = await this.view(file, step);
     if (mine || snapshot?.holder) throw new InputError(`"${step}" is running`, 'Cancel it first.');
+    await this.assertNotOnCluster(file, step);
     const folder = vscode.Uri.file(folderOf(file, step));
     try {
       await vscode.workspace.fs.delete(folder, { recursive: true, useTrash: true });
@@ -177,6 +185,13 @@ export class Runs implements vscode.Disposable {
     this.watched.dispose();
     for (const { controller } of this.active.values()) controller.abort();
     this.changed.dispose();
+  }
+
+  /** A cluster that cannot be asked does not stand in the way: the folder may have come from another machine. */
+  private async assertNotOnCluster(file: string, step: string): Promise<void> {
+    const array = await this.cluster.view(file, step).catch(() => null);
+    if (array?.live && array.problem === null)
+      throw new InputError(`"${step}" is on Slurm`, 'Cancel its jobs first, or wait for them.');
   }
 
   private async read(file: string, step: string): Promise<RunSnapshot | null> {

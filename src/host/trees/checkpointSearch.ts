@@ -4,7 +4,7 @@ import * as vscode from 'vscode';
 import { findCachedCheckpoints, findCheckpoints, type CachedCheckpoint } from '../../core/checkpoint/discover';
 import { isCancelled } from '../../shared/errors';
 import { contextKeys } from '../ids';
-import { onRemoved } from '../removals';
+import { onFolderChange } from '../folderChanges';
 import { settings, settingsSection } from '../settings';
 
 /** Training jobs write many files at once: the search waits until they have been quiet for so long. */
@@ -27,8 +27,8 @@ export class CheckpointSearch implements vscode.Disposable {
     const watcher = vscode.workspace.createFileSystemWatcher(checkpointFiles);
     this.subscriptions = [
       watcher,
-      onRemoved(
-        async () => this.found,
+      onFolderChange(
+        { paths: async () => this.found, areIn: async (folder) => (await findCheckpoints([folder])).length > 0 },
         () => this.soon(),
       ),
       ...[watcher.onDidCreate, watcher.onDidChange, watcher.onDidDelete].map((event) => event(() => this.soon())),

@@ -5,7 +5,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import * as vscode from 'vscode';
 import type { ExtensionApi } from '../../src/extension';
 
-describe('a folder that goes away', () => {
+describe('a folder that comes or goes', () => {
   let api: ExtensionApi;
   let scratch: string;
   const first = () => path.join(scratch, 'first');
@@ -44,6 +44,17 @@ describe('a folder that goes away', () => {
       assert.ok(Date.now() < end, `after 20 s: ${now.join()}`);
     }
   }
+
+  it('brings its experiments and checkpoints', async () => {
+    // Within another file system it would be copied, a file at a time.
+    const outside = `${vscode.workspace.workspaceFolders![0]!.uri.fsPath}.outside`;
+    cpSync(first(), path.join(outside, 'moved'), { recursive: true });
+    renameSync(path.join(outside, 'moved'), path.join(scratch, 'moved'));
+    rmSync(outside, { recursive: true });
+    await areListed('first/small.frankenstein.yaml', 'moved/small.frankenstein.yaml', 'first/base', 'moved/base');
+    rmSync(path.join(scratch, 'moved'), { recursive: true });
+    await areListed('first/small.frankenstein.yaml', 'first/base');
+  });
 
   it('takes its experiments and checkpoints along when it gets another name', async () => {
     renameSync(first(), second());

@@ -1,0 +1,33 @@
+import { stat } from 'node:fs/promises';
+import * as vscode from 'vscode';
+import { isBelow } from '../core/files/paths';
+
+/** Things that a view lists, wherever in the workspace they lie. */
+export interface Listed {
+  /** Their absolute paths. */
+  paths(): Promise<readonly string[]>;
+  /** Whether there are any in a folder that has just come. */
+  areIn(folder: string): Promise<boolean>;
+}
+
+/**
+ * Calls when something that is listed is deleted, renamed or moved away, and when a folder comes with what should be
+ * listed. A folder tells only of itself, not of what is in it, so that a watcher of certain files never hears of it.
+ */
+export function onFolderChange(listed: Listed, call: () => void): vscode.Disposable {
+  const watcher = vscode.workspace.createFileSystemWatcher('**/*', false, true);
+  const isFolder = (path: string) =>
+    stat(path).then(
+      (found) => found.isDirectory(),
+      () => false,
+    );
+  return vscode.Disposable.from(
+    watcher,
+    watcher.onDidCreate(async ({ fsPath }) => {
+      if ((await isFolder(fsPath)) && (await listed.areIn(fsPath))) call();
+    }),
+    watcher.onDidDelete(async ({ fsPath }) => {
+      if ((await listed.paths()).some((path) => path === fsPath || isBelow(path, fsPath))) call();
+    }),
+  );
+}
