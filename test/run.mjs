@@ -20,28 +20,38 @@ rmSync('dist/test', { recursive: true, force: true });
 const build = spawnSync(process.execPath, ['esbuild.mjs', '--tests'], { stdio: 'inherit' });
 if (build.status !== 0) finish({ passed: 0, failed: 1 });
 
-if (has('check')) {
-  console.log('\n── check');
-  add(await runChecks());
-}
-if (has('unit')) add(await runMocha('unit', testFiles('dist/test/unit')));
-// Each leaves a core idle for much of the time: they wait for processes and for pages.
-const together = ['engine', 'webview'].filter(has).flatMap((tier) => {
-  const files = testFiles(`dist/test/${tier}`);
-  if (tier === 'webview') return [() => runMocha(tier, files)];
-  const [onGpu, others] = [true, false].map((gpu) =>
-    files.filter((file) => basename(file).startsWith('webgpu') === gpu),
-  );
-  const halves = [0, 1].map((half) => others.filter((_, i) => i % 2 === half));
-  return [...halves.map((some) => () => runMocha(tier, some)), () => runOnSoftwareGpu(onGpu)];
-});
-for (const result of await Promise.all(together.map((run) => run()))) add(result);
-if (has('integration')) {
-  console.log('\n── integration');
-  add(await runIntegration());
-}
-if (has('e2e')) add(await runEndToEnd());
+// What stands in one line runs side by side: it leaves a core idle while it waits for processes and pages.
+await together({ check: () => runChecks(), unit: () => runMocha('unit', testFiles('dist/test/unit')) });
+await together({ engine: runEngine, webview: () => runMocha('webview', testFiles('dist/test/webview')) });
+// Each a whole VS Code, whose tests wait for it: one after the other.
+await together({ integration: () => runIntegration() });
+await together({ e2e: runEndToEnd });
 finish(total);
+
+async function together(tiers) {
+  const chosen = Object.entries(tiers).filter(([tier]) => has(tier));
+  for (const { passed, failed } of await Promise.all(chosen.map(([, run]) => run()))) {
+    total.passed += passed;
+    total.failed += failed;
+  }
+}
+
+/** In three processes: the tests on a GPU, and two halves of the others. */
+async function runEngine() {
+  const files = testFiles('dist/test/engine');
+  const isOnGpu = (file) => basename(file).startsWith('webgpu');
+  const others = files.filter((file) => !isOnGpu(file));
+  const results = await Promise.all([
+    ...[0, 1].map((half) =>
+      runMocha(
+        'engine',
+        others.filter((_, i) => i % 2 === half),
+      ),
+    ),
+    runOnSoftwareGpu(files.filter(isOnGpu)),
+  ]);
+  return results.reduce((a, b) => ({ passed: a.passed + b.passed, failed: a.failed + b.failed }));
+}
 
 function testFiles(folder) {
   if (!existsSync(folder)) return [];
@@ -98,11 +108,6 @@ async function runMocha(tier, files, { environment = {}, seconds = 60 } = {}) {
   if (status !== 0 && result.failed === 0) result.failed = 1;
   rmSync(folder, { recursive: true });
   return result;
-}
-
-function add(result) {
-  total.passed += result.passed;
-  total.failed += result.failed;
 }
 
 function finish(result) {

@@ -108,9 +108,8 @@ describe('Run on Slurm', () => {
   });
 
   it('while it is there the step is neither run here nor deleted', async () => {
-    for (const work of [api.runs.start(file, 'vision'), api.runs.delete(file, 'vision')]) {
-      await assert.rejects(work, /"vision" is on Slurm/);
-    }
+    await assert.rejects(api.runs.start(file, 'vision'), /"vision" is on Slurm/);
+    await assert.rejects(api.runs.delete(file, 'vision'), /"vision" is on Slurm/);
     assert.ok(existsSync(path.join(state, 'array.json')));
   });
 

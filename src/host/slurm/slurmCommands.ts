@@ -15,7 +15,14 @@ import { saveExperiment } from '../experiments/runs';
 import { commands } from '../ids';
 import { settings } from '../settings';
 import { collectLogOf, placeOf, type SlurmArrays } from './slurmArrays';
-import { nextSlurmQuestion, rememberSlurm, slurmDefaults, slurmQuestionCount, type SlurmDraft } from './slurmQuestions';
+import {
+  answersIn,
+  nextSlurmQuestion,
+  rememberSlurm,
+  slurmDefaults,
+  slurmQuestionCount,
+  type SlurmDraft,
+} from './slurmQuestions';
 import { ScriptPreviews } from './scriptPreviews';
 
 /** Commands that run steps on a Slurm cluster. */
@@ -65,10 +72,9 @@ async function ask({ file, step }: StepTarget, argument: unknown, state: vscode.
   const divisible = isShardable(kindOf(stepById(await loadExperiment(file), step)));
   const { device } = settings.compute();
   const defaults = slurmDefaults(state, { device, account: settings.slurmAccount() });
-  const { shards, partition, time, memory, cpus, gpus } = (argument ?? {}) as SlurmDraft;
   const draft = await askInTurn<SlurmDraft>(
     `Run ${step} on Slurm`,
-    { shards: divisible ? shards : 1, partition, time, memory, cpus, gpus },
+    { ...answersIn(argument), ...(divisible ? {} : { shards: 1 }) },
     (known) => nextSlurmQuestion(known, defaults, divisible),
     () => slurmQuestionCount(divisible),
   );

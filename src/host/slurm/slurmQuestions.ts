@@ -5,8 +5,9 @@ import { failureOf } from '../../shared/errors';
 import { back, enter, type Question } from '../commands/hybridDialog';
 
 /** What is known so far. */
-export type SlurmDraft = { readonly [K in Asked]?: ArrayOptions[K] | undefined };
-type Asked = 'shards' | 'partition' | 'time' | 'memory' | 'cpus' | 'gpus';
+export type SlurmDraft = { readonly [K in Asked]?: ArrayOptions[K] };
+type Asked = (typeof asked)[number];
+const asked = ['shards', 'partition', 'time', 'memory', 'cpus', 'gpus'] as const;
 
 /** What was asked for last, and what nobody asks. */
 export type SlurmDefaults = ArrayOptions;
@@ -31,9 +32,13 @@ export function slurmDefaults(state: vscode.Memento, rest: Pick<ArrayOptions, 'd
 }
 
 export async function rememberSlurm(state: vscode.Memento, options: ArrayOptions): Promise<void> {
-  const { shards, partition, time, memory, cpus, gpus } = options;
-  const kept: SlurmDraft = { shards, partition, time, memory, cpus, gpus };
-  await state.update(remembered, kept);
+  await state.update(remembered, answersIn(options));
+}
+
+/** What a caller answers in advance; what it leaves out is not there. */
+export function answersIn(argument: unknown): SlurmDraft {
+  const given = Object.entries((argument ?? {}) as object);
+  return Object.fromEntries(given.filter(([key, value]) => asked.includes(key as Asked) && value !== undefined));
 }
 
 /** The next question; null when all is asked. @param divisible whether the step can be cut into shards */
