@@ -3,13 +3,13 @@ import { quantity } from './format';
 import type { GrpoVariant, TrainFacts, TrainPoint } from './trainResults';
 import { partTitles, regionTitles } from './vocabulary';
 
-/** What a step is measured by, in the order of the figures. */
+/** What a step is measured by, in the order of the figures: what a run is watched by comes first. */
 export const metrics = [
-  'loss',
   'reward',
+  'length',
   'kl',
   'clipped',
-  'length',
+  'loss',
   'gradientNorm',
   'learningRate',
 ] as const satisfies readonly (keyof TrainPoint)[];

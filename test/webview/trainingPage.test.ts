@@ -4,7 +4,7 @@ import { accessibilityTree } from './accessibilityTree';
 import { choose, goTo, tabNames, trainingPanels, type TrainingHost } from './trainingPanels';
 import { labRun, labRunning, labSamples, labSft, labThree, labTraining, notRun } from './trainingRuns';
 
-const metrics = ['Loss', 'Reward', 'KL from the start', 'Length', 'Gradient norm', 'Learning rate'];
+const metrics = ['Reward', 'Length', 'KL from the start', 'Loss', 'Gradient norm', 'Learning rate'];
 
 function plot({ page }: TrainingHost, name: string) {
   return page.getByRole('slider', { name: `${name} by step`, exact: true });

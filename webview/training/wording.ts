@@ -6,7 +6,7 @@ import { frozenTitle, methodTitle, type Metric } from '../../src/shared/trainWor
 
 const lossSentences: Readonly<Record<TrainFacts['method'], string>> = {
   sft: 'Mean of −log p over the tokens of the answer.',
-  grpo: 'The clipped objective with its divergence.',
+  grpo: 'The clipped objective with its divergence. The advantages of a group sum to 0: it says less than the reward.',
 };
 
 /** What a metric is; the loss is another one with each method. */

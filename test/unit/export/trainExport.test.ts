@@ -62,7 +62,7 @@ describe('the figure of a training', () => {
     const lines = table(files, 'run.curves.csv');
     assert.deepEqual(
       [...new Set(lines.map(({ panel }) => panel))],
-      ['Loss', 'Reward', 'Length (tokens)', 'Gradient norm', 'Learning rate'],
+      ['Reward', 'Length (tokens)', 'Loss', 'Gradient norm', 'Learning rate'],
     );
     const reward = lines.filter(({ panel }) => panel === 'Reward');
     assert.deepEqual([reward[9]!.step, reward[9]!.window], ['10', '4']);
