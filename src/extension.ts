@@ -150,7 +150,8 @@ export function activate(context: vscode.ExtensionContext): ExtensionApi {
   own(registerNewExperiment(() => checkpointsTree.known(), log));
   own(registerGeneratePairs(engine, experiments, log));
   own(registerFreezeAndTrain(experiments, runs, resultPanels, log));
-  own(registerSlurmCommands(arrays, experiments, context.workspaceState, log));
+  const showArray = (file: string, step: string) => experimentsTree.showArray(file, step);
+  own(registerSlurmCommands(arrays, experiments, context.workspaceState, showArray, log));
   own(registerImportMergekit(() => checkpointsTree.known(), log));
 
   return {

@@ -6,7 +6,7 @@ import { isShardable } from '../../core/experiment/shardableKinds';
 import type { ArrayOptions } from '../../core/slurm/arrayOptions';
 import type { Sent } from '../../core/slurm/sendArray';
 import { arrayPaths, shardLog } from '../../core/slurm/slurmFolder';
-import { CancelledError, InputError } from '../../shared/errors';
+import { CancelledError, describeError, InputError } from '../../shared/errors';
 import { registerCommands } from '../commands/failable';
 import { askInTurn } from '../commands/hybridDialog';
 import { asStepTarget, stepTarget, type StepTarget } from '../commands/stepTarget';
@@ -25,11 +25,15 @@ import {
 } from './slurmQuestions';
 import { ScriptPreviews } from './scriptPreviews';
 
-/** Commands that run steps on a Slurm cluster. */
+/**
+ * Commands that run steps on a Slurm cluster.
+ * @param show shows what has been sent
+ */
 export function registerSlurmCommands(
   arrays: SlurmArrays,
   experiments: Experiments,
   state: vscode.Memento,
+  show: (file: string, step: string) => Promise<void>,
   log: vscode.LogOutputChannel,
 ): vscode.Disposable {
   const previews = new ScriptPreviews();
@@ -45,6 +49,9 @@ export function registerSlurmCommands(
         await rememberSlurm(state, options);
         const sent = await arrays.send(target.file, target.step, options);
         follow(target, arrays);
+        show(target.file, target.step).catch((error: unknown) =>
+          log.warn(`the jobs are not shown: ${describeError(error)}`),
+        );
         return sent;
       },
       resubmitShards: async (argument) => {

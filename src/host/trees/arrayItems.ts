@@ -25,13 +25,11 @@ export function arrayItem(node: ArrayNode, array: ArrayView | null | Error): vsc
     item.iconPath = icon('failed');
     return item;
   }
-  const { record, shards, problem, failure, live, collecting } = array;
+  const { record, problem, failure, live } = array;
   const item = new vscode.TreeItem(`Slurm job ${record.submissions.at(-1)?.job ?? ''}`, Collapsed);
   item.id = `${node.file}\n${node.step}\narray`;
   item.description = arrayDescription(array);
-  const worst = (['failed', 'cancelled'] as const).find((phase) => shards.some((shard) => shard.phase === phase));
-  const waits = !collecting && shards.every(({ phase }) => phase === 'pending' || phase === 'finished');
-  item.iconPath = icon(live ? (waits ? 'pending' : 'running') : (worst ?? 'finished'));
+  item.iconPath = arrayIcon(array);
   const { partition, time, memory, cpus, gpus } = record.options;
   item.tooltip = tooltip(
     item.description,
@@ -46,7 +44,7 @@ export function arrayItem(node: ArrayNode, array: ArrayView | null | Error): vsc
     ],
     [failure, problem && `Slurm does not answer: ${problem}`].filter((text) => text !== null),
   );
-  item.contextValue = ['array', live && 'live', worst && 'failed'].filter(Boolean).join(' ');
+  item.contextValue = ['array', live && 'live', worstOf(array) && 'failed'].filter(Boolean).join(' ');
   item.accessibilityInformation = { label: `${String(item.label)}, ${item.description}` };
   return item;
 }
@@ -66,6 +64,16 @@ export function shardItem(node: ShardNode, array: ArrayView | null | Error): vsc
   item.command = { command: commands.openShardLog, title: 'Open Log', arguments: [node] };
   item.accessibilityInformation = { label: `shard ${node.shard}, ${item.description}` };
   return item;
+}
+
+/** What the array as a whole does, or how it ended. */
+export function arrayIcon(array: ArrayView): vscode.ThemeIcon {
+  const waits = !array.collecting && array.shards.every(({ phase }) => phase === 'pending' || phase === 'finished');
+  return icon(array.live ? (waits ? 'pending' : 'running') : (worstOf(array) ?? 'finished'));
+}
+
+function worstOf({ shards }: ArrayView): 'failed' | 'cancelled' | undefined {
+  return (['failed', 'cancelled'] as const).find((phase) => shards.some((shard) => shard.phase === phase));
 }
 
 function icon(phase: ShardPhase): vscode.ThemeIcon {

@@ -6,6 +6,7 @@ import type { RunState } from '../../shared/protocol/run';
 import type { RunView } from '../experiments/runs';
 import type { ArrayView } from '../slurm/slurmArrays';
 import { commands } from '../ids';
+import { arrayIcon } from './arrayItems';
 import { arrayDescription } from './describeArray';
 import { describeRun, subjectOf } from './describeRun';
 import { progressOf } from './runProgress';
@@ -55,14 +56,16 @@ export function stepItem(
   const { Collapsed, None } = vscode.TreeItemCollapsibleState;
   const item = new vscode.TreeItem(step, setAside || array ? Collapsed : None);
   const ownState = run.state === null && !runnable ? 'this version cannot run it yet' : describeRun(run);
-  const state = array && !(array instanceof Error) && array.live ? `on Slurm: ${arrayDescription(array)}` : ownState;
+  const jobs = array && !(array instanceof Error) && array.live ? array : null;
+  const state = jobs ? `on Slurm: ${arrayDescription(jobs)}` : ownState;
   // How far it is comes first: in a narrow sidebar the end is cut off.
   const details = [stepKind, state, subjectOf(content)];
   item.id = `${node.file}\n${step}`;
   item.description = details.join(' · ');
-  item.iconPath = run.state ? icon(...icons[run.state]) : icon(runnable ? 'circle-outline' : 'circle-slash');
+  const ownIcon = run.state ? icon(...icons[run.state]) : icon(runnable ? 'circle-outline' : 'circle-slash');
+  item.iconPath = jobs ? arrayIcon(jobs) : ownIcon;
   item.tooltip = runTooltip(step, run, state);
-  item.contextValue = traits('step', run, runnable);
+  item.contextValue = traits('step', run, runnable && !jobs);
   const open = run.snapshot !== null || run.mine;
   item.command = open
     ? { command: commands.openResults, title: 'Open Results', arguments: [node] }

@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import * as vscode from 'vscode';
 import { kindOf, optionsOf } from '../../core/experiment/experimentFile';
 import { stepOfRun } from '../../core/experiment/runId';
@@ -73,6 +74,19 @@ export class ExperimentsTree implements vscode.TreeDataProvider<ExperimentsNode>
 
   getParent(node: ExperimentsNode): ExperimentsNode | undefined {
     return node.kind === 'experiment' ? undefined : node.parent;
+  }
+
+  /** Unfolds the jobs that a step was just sent as. */
+  async showArray(file: string, step: string): Promise<void> {
+    await sleep(2 * updateMs); // until the step is drawn as something that unfolds
+    const below = async (nodes: readonly ExperimentsNode[], is: (node: ExperimentsNode) => boolean) => {
+      const node = nodes.find(is);
+      return node ? this.getChildren(node) : [];
+    };
+    const steps = await below(await this.getChildren(), (node) => node.file === file);
+    const runs = await below(steps, (node) => node.kind === 'step' && node.step === step);
+    const array = runs.find(({ kind }) => kind === 'array');
+    if (array) await this.view.reveal(array, { select: false, focus: false, expand: true });
   }
 
   dispose(): void {
