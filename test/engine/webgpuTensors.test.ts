@@ -3,7 +3,7 @@ import { bringHere } from '../../src/core/model/bringHere';
 import { KeyValueCache } from '../../src/core/model/keyValueCache';
 import { encodeGraph } from '../../src/core/onnx/encode';
 import { Graph } from '../../src/core/onnx/graph';
-import { add, reshape } from '../../src/core/onnx/operators';
+import { add, matmul, reshape, sum } from '../../src/core/onnx/operators';
 import { processor, targetOf } from '../../src/core/onnx/target';
 import type { Tensor } from '../../src/core/ports';
 import { OrtRuntime } from '../../src/engine/ortRuntime';
@@ -86,6 +86,29 @@ describe('tensors on WebGPU', () => {
     const here = await bringHere(tensor);
     assert.deepEqual([...(here.data as Float32Array)], [3, 4]);
     await assert.rejects(bringHere(tensor), /one that was freed$/);
+  });
+
+  it('memory that the device has not got is an error that says so, and the next run is right', async () => {
+    const graph = new Graph('large', targetOf('webgpu'));
+    const [column, row] = [graph.input('column', 'float32', ['rows', 1]), graph.input('row', 'float32', [1, 4096])];
+    const product = matmul(column, row);
+    graph.output('y', sum(add(product, product), 1));
+    const quiet = new OrtRuntime('webgpu', 1, 'float32', true);
+    const session = await quiet.createSession(encodeGraph(graph));
+    const run = async (rows: number) => {
+      const ones = (shape: number[]): Tensor => {
+        const data = new Float32Array(shape[0]! * shape[1]!).fill(1);
+        return { type: 'float32', shape, data };
+      };
+      const { y } = await session.run({ column: ones([rows, 1]), row: ones([1, 4096]) }, ['y']);
+      return new Set(y!.data as Float32Array);
+    };
+    // 1 and 8 GiB: beyond what one allocation may have, and beyond what a buffer may be.
+    for (const rows of [2 ** 16, 2 ** 19]) {
+      await assert.rejects(run(rows), /^DeviceError: webgpu could not run the graph "large": .* too little memory/s);
+      assert.deepEqual(await run(64), new Set([2 * 4096]));
+    }
+    await quiet.releaseAll();
   });
 
   it('a graph that would not run there whole is refused', async () => {
