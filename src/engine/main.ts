@@ -2,7 +2,8 @@
 import { availableParallelism } from 'node:os';
 import { env } from 'onnxruntime-node';
 import { answer } from '../core/model/answer';
-import { assertAnswerFits } from '../core/model/answerMemory';
+import { assertAnswerFits, assertInnerValuesFit } from '../core/model/answerMemory';
+import type { MemoryPlace } from '../core/model/memoryPlan';
 import { innerValues } from '../core/model/innerValues';
 import { openModel, type ModelTools } from '../core/model/openModel';
 import { processChannel } from '../core/process/childPeer';
@@ -56,9 +57,7 @@ const peer = new RpcPeer<EngineSurface, EngineParentSurface>(processChannel(proc
       const started = performance.now();
       const checkpoint = await openReferred(params.checkpoint, tools, signal);
       const opened = await openModel({ ...checkpoint, directory: params.sidecars ?? checkpoint.directory }, tools);
-      const { runtime, deviceFree = null } = tools;
-      const place = { device: runtime.device, available: availableMemory(), deviceFree };
-      await assertAnswerFits(opened, params, place);
+      await assertAnswerFits(opened, params, placeOf(tools));
       await opened.model.load();
       const seconds = (performance.now() - started) / 1000;
       const tell = (text: string) => progress({ text });
@@ -68,6 +67,7 @@ const peer = new RpcPeer<EngineSurface, EngineParentSurface>(processChannel(proc
   logits: (params, { signal }) =>
     withTools(params, signal, async (tools) => {
       const opened = await openModel(await openReferred(params.checkpoint, tools, signal), tools, true);
+      await assertInnerValuesFit(opened, params, placeOf(tools));
       const tensors = await innerValues(opened, params.prompt, params.images, signal);
       await writeSafetensors(params.output, tensors);
       return { output: params.output, tensors: tensors.map(({ name }) => name), device: tools.runtime.device };
@@ -122,6 +122,10 @@ const electronLimit: Pick<ModelTools, 'weightLimit'> = process.versions.electron
       },
     }
   : {};
+
+function placeOf({ runtime, deviceFree = null }: StepTools): MemoryPlace {
+  return { device: runtime.device, available: availableMemory(), deviceFree };
+}
 
 /** One job on the chosen device. Where that fails and another way is open, the job begins anew and says so. */
 function withTools<T>(options: ComputeOptions, signal: AbortSignal, job: (tools: StepTools) => Promise<T>): Promise<T> {

@@ -4,7 +4,7 @@ import type { TextConfig, VisionConfig } from '../checkpoint/modelConfig';
 import { availableMemory } from '../files/availableMemory';
 import type { WeightSource } from './weights';
 
-const floatBytes = 4;
+export const floatBytes = 4;
 /** Node, the runtime's code and its threads, with nothing loaded. */
 const processOverhead = 200e6;
 

@@ -1,4 +1,4 @@
-import { assertAnswerFits } from '../../../src/core/model/answerMemory';
+import { assertAnswerFits, assertInnerValuesFit } from '../../../src/core/model/answerMemory';
 import type { MemoryPlace } from '../../../src/core/model/memoryPlan';
 import type { OpenModel } from '../../../src/core/model/openModel';
 import { InputError } from '../../../src/shared/errors';
@@ -17,7 +17,7 @@ const opened = {
         numLayers: 28,
         vocabularySize: 152064,
       },
-      vision: { hiddenSize: 1280, intermediateSize: 3420, numHeads: 16, spatialMergeSize: 2 },
+      vision: { hiddenSize: 1280, intermediateSize: 3420, numHeads: 16, numLayers: 32, spatialMergeSize: 2 },
       weights: new Map([['all', { length: 16.6e9, dtype: 'BF16' }]]),
     },
   },
@@ -42,6 +42,13 @@ describe('an answer of a large model', () => {
       assertAnswerFits(opened, answer(['large']), processor(6e9)),
       /^\/models\/7b cannot fit in memory: it needs .* beside 16\.6 GB of mapped weights; 6\.0 GB are free$/,
     );
+  });
+
+  it('needs more where every inner value is wanted', async () => {
+    const message = { prompt: 'word '.repeat(2000), images: [] };
+    await assertAnswerFits(opened, { ...message, maxNewTokens: 1 }, processor(6e9));
+    await refuses(assertInnerValuesFit(opened, message, processor(6e9)), /cannot fit in memory: it needs \d+\.\d GB/);
+    await assertInnerValuesFit(opened, message, processor(32e9));
   });
 
   it('on a GPU has to fit with its weights', async () => {
