@@ -1,18 +1,16 @@
 import { encodeGraph } from '../onnx/encode';
 import { Graph } from '../onnx/graph';
 import { targetOf } from '../onnx/target';
-import type { Runtime, Session, Tensor } from '../ports';
-
-const sessions = new WeakMap<Runtime, Promise<Session>>();
+import type { Runtime, Tensor } from '../ports';
+import { sharedSession } from './sharedSession';
 
 /** A matrix in this process's memory; one that lies on a device is brought by a session of its own, and freed there. */
 export async function bringHere(tensor: Tensor): Promise<Tensor> {
   const { resident } = tensor;
   if (!resident) return tensor;
   const { runtime } = resident;
-  const session = sessions.get(runtime) ?? runtime.createSession(buildCopy(runtime));
-  sessions.set(runtime, session);
-  const { here } = await (await session).run({ there: tensor }, ['here']);
+  const session = await sharedSession(runtime, 'bring a matrix here', () => buildCopy(runtime));
+  const { here } = await session.run({ there: tensor }, ['here']);
   resident.free();
   return here!;
 }

@@ -7,6 +7,7 @@ import { Graph } from '../onnx/graph';
 import { concat, gather, reshape } from '../onnx/operators';
 import { targetOf } from '../onnx/target';
 import type { GraphFile, Runtime, Session, Tensor } from '../ports';
+import { sharedSession } from './sharedSession';
 
 /** A run of positions of one row of a source. */
 export interface VectorSpan {
@@ -56,16 +57,9 @@ export async function joinOnDevice(
   return joined!;
 }
 
-const sessions = new WeakMap<Runtime, Map<string, Promise<Session>>>();
-
-/** The graph for so many sources, loaded once on each runtime. */
+/** The graph for so many sources. */
 function gathering(runtime: Runtime, sources: number, size: number): Promise<Session> {
-  const known = sessions.get(runtime) ?? new Map<string, Promise<Session>>();
-  sessions.set(runtime, known);
-  const key = `${sources} of ${size}`;
-  let session = known.get(key);
-  if (!session) known.set(key, (session = runtime.createSession(buildGathering(runtime, sources, size))));
-  return session;
+  return sharedSession(runtime, `${sources} of ${size}`, () => buildGathering(runtime, sources, size));
 }
 
 function buildGathering(runtime: Runtime, sources: number, size: number): GraphFile {
