@@ -56,8 +56,8 @@ export interface DecoderParts {
  * `further_cos`, `further_sin` [batch, further, headSize/2]; `further_mask` [masks, 1, further,
  * prefix+past+positions+further]; `further_room` [batch, keyHeads, further, headSize], zeros; `further_others` bool
  * [further, 1, 1, further, 1], false where both are the same.
- * @returns `values` and `tokens` [further, batch, 2], the candidates for what follows each of the further tokens, and
- * per layer the `keys` and `values` of those tokens, [batch, keyHeads, further, headSize]
+ * @returns `topValues` and `topTokens` [further, batch, 2], the candidates for what follows each of the further tokens,
+ * and per layer the `keys` and `values` of those tokens, [batch, keyHeads, further, headSize]
  */
 export function furtherTokens(
   graph: Graph,
@@ -80,9 +80,10 @@ export function furtherTokens(
     graph.loop(rounds, always, 'further', [best(bestTokens), ...rooms], (round, [token, ...own]) => {
       const now = reshape(round, [1]);
       // One token a row: what is called positions outside is 1 here.
-      const [cos, sin] = angles.map((table) =>
-        reshape(gather(table, now, 1), ['batch', 'positions', headSize / 2]),
-      ) as [Value, Value];
+      const [cos, sin] = angles.map((all) => reshape(gather(all, now, 1), ['batch', 'positions', headSize / 2])) as [
+        Value,
+        Value,
+      ];
       const given = { cos, sin, masks: gather(masks, now, 2) };
       const elsewhere = gather(others, round, 0);
       let rows = reshape(cast(gather(table, token!, 0), 'float32'), ['batch*positions', hiddenSize]);

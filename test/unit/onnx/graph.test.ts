@@ -156,4 +156,18 @@ describe('Graph', () => {
     add(x, x);
     assert.equal(graph.main.nodes.length, before + 1);
   });
+
+  it('a loop carries on what it was given, and collects a line a round', () => {
+    const { graph, x } = inputs({ x: ['rows', 4] });
+    const [rounds, always] = [graph.input('rounds', 'int64', []), graph.input('always', 'bool', [])];
+    const { carried, collected } = graph.loop(rounds, always, 'rounds', [x], (round, [sum]) => {
+      assert.equal(shown(round), 'int64[]');
+      const next = add(sum!, x);
+      return { carried: [next], collected: [mean(next, 1), round] };
+    });
+    assert.deepEqual(carried.map(shown), ['float32[rows, 4]']);
+    assert.deepEqual(collected.map(shown), ['float32[rounds, rows]', 'int64[rounds]']);
+    const refused = () => graph.loop(rounds, always, 'rounds', [x], () => ({ carried: [mean(x, 1)], collected: [] }));
+    assert.throws(refused, /Loop: what is carried on as number 0 has another type or shape$/);
+  });
 });
