@@ -156,9 +156,9 @@ describe('the merge wizard: trying and writing', () => {
   });
 
   it('evaluates the hybrid beside its donors, where a step says what to ask', async () => {
-    const host = await open({ state: labMerge({ evaluationProblem: 'the file has no evaluate step. Add one.' }) });
-    await host.page.getByRole('region', { name: 'Evaluate it' }).getByText('the file has no evaluate step').waitFor();
-    assert.equal(await refusalOf(host, 'Evaluate'), 'the file has no evaluate step. Add one.');
+    const host = await open({ state: labMerge({ evaluationProblem: 'The file has no evaluate step. Add one.' }) });
+    await host.page.getByRole('region', { name: 'Evaluate it' }).getByText('The file has no evaluate step').waitFor();
+    assert.equal(await refusalOf(host, 'Evaluate'), 'The file has no evaluate step. Add one.');
     await host.update(labMerge());
     await host.page.getByText('Its abilities beside those of in, rl, on the same items.').waitFor();
     await host.page.getByRole('button', { name: 'Evaluate', exact: true }).click();

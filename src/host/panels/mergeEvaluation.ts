@@ -6,7 +6,7 @@ import { abilities } from '../../shared/vocabulary';
 import { stepName } from './mergeNames';
 
 const lacking = {
-  message: 'the file has no evaluate step whose data sets a hybrid could be asked',
+  message: 'The file has no evaluate step whose data sets a hybrid could be asked',
   mend: 'Add one to the file first: after "- " the completion offers it.',
 };
 
