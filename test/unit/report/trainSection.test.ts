@@ -38,9 +38,9 @@ describe('the report of a training', () => {
     const page = await pageOf({ facts: trainFactsOf(), rows });
     const captions = [...page.matchAll(/<figcaption>([^<]*)</g)].map(([, text]) => text);
     assert.deepEqual(captions, [
-      'Loss; dots: single steps; line: mean of the last 4.',
       'Reward; dots: single steps; line: mean of the last 4.',
       'Length, tokens; dots: single steps; line: mean of the last 4.',
+      'Loss; dots: single steps; line: mean of the last 4.',
       'Gradient norm; dots: single steps; line: mean of the last 4.',
       'Learning rate; single steps.',
     ]);
