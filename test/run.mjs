@@ -1,5 +1,6 @@
 // The whole test run: builds, checks, then every tier. `node test/run.mjs [--full] [tier…]`; tiers are check, unit,
-// engine, webview, integration, e2e. `--full` adds the long cases that read ../shared. The last line is the sum.
+// engine, webview, integration, e2e. `--full` adds the long cases that read ../shared, and pictures of all pages. The last
+// line is the sum.
 import { Buffer } from 'node:buffer';
 import { spawn, spawnSync } from 'node:child_process';
 import { existsSync, mkdtempSync, readFileSync, readdirSync, rmSync } from 'node:fs';
@@ -22,7 +23,7 @@ if (build.status !== 0) finish({ passed: 0, failed: 1 });
 
 // What stands in one line runs side by side: it leaves a core idle while it waits for processes and pages.
 await together({ check: () => runChecks(), unit: () => runMocha('unit', testFiles('dist/test/unit')) });
-await together({ engine: runEngine, webview: () => runMocha('webview', testFiles('dist/test/webview')) });
+await inPool(3, [...(has('engine') ? engineJobs() : []), ...(has('webview') ? webviewJobs() : [])]);
 // Each a whole VS Code, whose tests wait for it: one after the other.
 await together({ integration: () => runIntegration() });
 await together({ e2e: runEndToEnd });
@@ -30,33 +31,57 @@ finish(total);
 
 async function together(tiers) {
   const chosen = Object.entries(tiers).filter(([tier]) => has(tier));
-  for (const { passed, failed } of await Promise.all(chosen.map(([, run]) => run()))) {
-    total.passed += passed;
-    total.failed += failed;
-  }
+  await inPool(
+    chosen.length,
+    chosen.map(([, run]) => run),
+  );
 }
 
-/** In three processes: the tests on a GPU, and two halves of the others. */
-async function runEngine() {
+/** So many at a time. @param jobs functions that resolve to how many passed and failed */
+async function inPool(workers, jobs) {
+  const waiting = [...jobs];
+  const work = async () => {
+    for (let job = waiting.shift(); job; job = waiting.shift()) {
+      const { passed, failed } = await job();
+      total.passed += passed;
+      total.failed += failed;
+    }
+  };
+  await Promise.all(Array.from({ length: workers }, work));
+}
+
+/** The tests on a GPU, and the others a few files at a time, so that none is left alone in the end. */
+function engineJobs() {
   const files = testFiles('dist/test/engine');
   const isOnGpu = (file) => basename(file).startsWith('webgpu');
-  const others = files.filter((file) => !isOnGpu(file));
-  const results = await Promise.all([
-    ...[0, 1].map((half) =>
-      runMocha(
-        'engine',
-        others.filter((_, i) => i % 2 === half),
-      ),
+  return [
+    () => runOnSoftwareGpu(files.filter(isOnGpu)),
+    ...inGroups(
+      'engine',
+      files.filter((file) => !isOnGpu(file)),
+      8,
     ),
-    runOnSoftwareGpu(files.filter(isOnGpu)),
-  ]);
-  return results.reduce((a, b) => ({ passed: a.passed + b.passed, failed: a.failed + b.failed }));
+  ];
+}
+
+function webviewJobs() {
+  return inGroups('webview', testFiles('dist/test/webview'), 4);
+}
+
+/** Every so-manieth file is of one group: what stands side by side is often of one size. */
+function inGroups(tier, files, groups) {
+  return Array.from({ length: groups }, (_, group) => {
+    const own = files.filter((__, i) => i % groups === group);
+    return () => runMocha(`${tier}, ${group + 1} of ${groups}`, own);
+  });
 }
 
 function testFiles(folder) {
   if (!existsSync(folder)) return [];
   const names = readdirSync(folder, { recursive: true }).filter((name) => name.endsWith('.test.js'));
-  return names.map((name) => join(folder, name)).sort();
+  // Those take pictures of pages, for people to look at.
+  const taken = names.filter((name) => full || !name.endsWith('Look.test.js'));
+  return taken.map((name) => join(folder, name)).sort();
 }
 
 /** A Vulkan driver is found by the environment that a process starts with. */

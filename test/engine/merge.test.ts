@@ -271,7 +271,7 @@ describe('a merge step', () => {
 
   it('killed at seeded moments: nothing under the final name but the whole', async () => {
     const random = seededUniform(Number(process.env.KILL_SEED ?? 7));
-    for (let round = 0; round < 4; round++) {
+    for (let round = 0; round < (full ? 8 : 2); round++) {
       const file = experiment({ a: sharded, b: otherWeights(sharded) }, { h: ['a', 'b', 'b'] }, [
         { merge: { id: 'write', hybrid: 'h', output: './merged' } },
       ]);
