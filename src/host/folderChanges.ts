@@ -1,5 +1,5 @@
-import { stat } from 'node:fs/promises';
 import * as vscode from 'vscode';
+import { isFolder } from '../core/files/folders';
 import { isBelow } from '../core/files/paths';
 
 /** Things that a view lists, wherever in the workspace they lie. */
@@ -16,15 +16,11 @@ export interface Listed {
  */
 export function onFolderChange(listed: Listed, call: () => void): vscode.Disposable {
   const watcher = vscode.workspace.createFileSystemWatcher('**/*', false, true);
-  const isFolder = (path: string) =>
-    stat(path).then(
-      (found) => found.isDirectory(),
-      () => false,
-    );
   return vscode.Disposable.from(
     watcher,
     watcher.onDidCreate(async ({ fsPath }) => {
-      if ((await isFolder(fsPath)) && (await listed.areIn(fsPath))) call();
+      const isThere = await isFolder(fsPath).catch(() => false); // it may be gone again
+      if (isThere && (await listed.areIn(fsPath))) call();
     }),
     watcher.onDidDelete(async ({ fsPath }) => {
       if ((await listed.paths()).some((path) => path === fsPath || isBelow(path, fsPath))) call();

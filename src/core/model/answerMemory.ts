@@ -55,7 +55,7 @@ export async function assertInnerValuesFit(
   assertFits(opened, working, place);
 }
 
-/** What is wrong with an image is said when it is read. */
+/** The patches of each image and, about, the tokens of all. What is wrong with an image is said when it is read. */
 async function estimateTokens(opened: OpenModel, { prompt, images }: MessageSizes) {
   const { model, preprocessor, images: reader } = opened;
   const sizes = await reader.sizes(images);

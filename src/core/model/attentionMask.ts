@@ -49,7 +49,7 @@ export function replacedSpanMask({ start, length }: Span): MaskRow {
 }
 
 /**
- * Writes what `count` tokens see, from `at` on: a line of columns per token, 0 where a key is seen.
+ * Writes what tokens `[from, count)` see, from `at` on: a line of columns per token, 0 where a key is seen.
  * @param mask filled with {@link unseen} before
  * @param pastLength the row's own tokens so far
  */
@@ -60,12 +60,13 @@ export function writeMask(
   count: number,
   pastLength: number,
   { prefix, past, positions }: MaskColumns,
+  from = 0,
 ): void {
   const columns = prefix + past + positions;
   const hiddenPast = Math.min(row.ownHidden, pastLength);
   const hiddenNew = row.ownHidden - hiddenPast;
-  for (let i = 0; i < count; i++) {
-    const start = at + i * columns;
+  for (let i = from; i < count; i++) {
+    const start = at + (i - from) * columns;
     mask.fill(0, start, start + row.prefixSeen(pastLength + i));
     mask.fill(0, start + prefix + hiddenPast, start + prefix + pastLength);
     if (hiddenNew <= i) mask.fill(0, start + prefix + past + hiddenNew, start + prefix + past + i + 1);

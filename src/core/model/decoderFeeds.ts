@@ -101,14 +101,13 @@ export function maskTensor(
   const positions = Math.max(...counts);
   const columns = prefix + past + positions;
   const lines = positions - from;
-  const mask = blankMask(table.length * positions * columns);
+  const mask = blankMask(table.length * lines * columns);
   table.forEach((maskRow, i) => {
     const row = i % counts.length;
-    const at = i * positions * columns;
-    writeMask(mask, at, maskRow, counts[row]!, pastLengths[row]!, { prefix, past, positions });
-    if (from > 0) mask.copyWithin(i * lines * columns, at + from * columns, at + positions * columns);
+    const at = i * lines * columns;
+    writeMask(mask, at, maskRow, counts[row]!, pastLengths[row]!, { prefix, past, positions }, from);
   });
-  return float32(mask.subarray(0, table.length * lines * columns), [table.length, 1, lines, columns]);
+  return float32(mask, [table.length, 1, lines, columns]);
 }
 
 /** The room that the keys and values of `further` tokens are written to, and where each of them goes. */

@@ -53,6 +53,8 @@ export interface RowSettings {
   readonly off?: readonly (number | null)[];
 }
 
+const topNames = ['top_values', 'top_tokens'];
+
 export function cacheShape(config: TextConfig): CacheShape {
   return { layers: config.numLayers, heads: config.numKeyValueHeads, size: config.headSize };
 }
@@ -152,10 +154,9 @@ export class DecoderRun {
     const counts = inputs.map(({ embedded }) => embedded.length / this.decoder.config.hiddenSize);
     const positions = Math.max(...counts);
     const places = wanted.flatMap((tokens, row) => tokens.map((token) => row * positions + token));
-    const topNames = places.length > 0 ? ['top_values', 'top_tokens'] : [];
-    const outputs = await this.run(inputs, counts, places, 0, [...topNames, ...fetches]);
+    const outputs = await this.run(inputs, counts, places, 0, [...(places.length > 0 ? topNames : []), ...fetches]);
     for (const name of fetches) outputs[name] = await bringHere(outputs[name]!);
-    return { top: topNames.length > 0 ? readTop(outputs.top_values!, outputs.top_tokens!) : [], outputs };
+    return { top: places.length > 0 ? readTop(outputs.top_values!, outputs.top_tokens!) : [], outputs };
   }
 
   /**
@@ -167,10 +168,7 @@ export class DecoderRun {
     const rows = inputs.length;
     const counts = inputs.map(() => 1);
     const furtherNames = further > 0 ? ['further_values', 'further_tokens'] : [];
-    const outputs = await this.run(inputs, counts, [...counts.keys()], further, [
-      ...['top_values', 'top_tokens'],
-      ...furtherNames,
-    ]);
+    const outputs = await this.run(inputs, counts, [...counts.keys()], further, [...topNames, ...furtherNames]);
     const first = readTop(outputs.top_values!, outputs.top_tokens!);
     if (further === 0) return [first];
     const then = readTop(outputs.further_values!, outputs.further_tokens!);
@@ -210,15 +208,17 @@ export class DecoderRun {
       feeds[decoderNames.pastKey(l)] = this.past.keys[l]!;
       feeds[decoderNames.pastValue(l)] = this.past.values[l]!;
     }
-    const fresh = [layers.map(decoderNames.key), layers.map(decoderNames.value)];
-    const later = further > 0 ? [layers.map(decoderNames.furtherKey), layers.map(decoderNames.furtherValue)] : [];
-    const outputs = await session.run(feeds, [...fresh.flat(), ...later.flat(), ...fetches]);
-    const pick = (names: string[]) => names.map((name) => outputs[name]!);
-    await this.past.append(pick(fresh[0]!), pick(fresh[1]!), counts);
-    if (further > 0) {
-      const grown = counts.map(() => further);
-      await this.past.append(pick(later[0]!), pick(later[1]!), grown);
-    }
+    const { key, value, furtherKey, furtherValue } = decoderNames;
+    const grown = [
+      { keys: layers.map(key), values: layers.map(value), counts },
+      ...(further > 0
+        ? [{ keys: layers.map(furtherKey), values: layers.map(furtherValue), counts: counts.map(() => further) }]
+        : []),
+    ];
+    const names = grown.flatMap(({ keys, values }) => [...keys, ...values]);
+    const outputs = await session.run(feeds, [...names, ...fetches]);
+    const pick = (some: readonly string[]) => some.map((name) => outputs[name]!);
+    for (const { keys, values, counts: added } of grown) await this.past.append(pick(keys), pick(values), added);
     return outputs;
   }
 

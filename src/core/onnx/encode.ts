@@ -42,7 +42,7 @@ function writeMainGraph(graph: Graph, root: string, out: PbfWriter): void {
   writeBlock(graph.main, out);
   out.writeStringField(2, graph.name);
   for (const weight of graph.weights) out.writeMessage(5, writeWeight(root), weight);
-  for (const input of graph.inputs) out.writeMessage(11, writeValueInfo, input as Named);
+  for (const input of graph.inputs) out.writeMessage(11, writeValueInfo, input);
 }
 
 function writeBlock(block: Block, out: PbfWriter): void {

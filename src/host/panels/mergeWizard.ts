@@ -180,7 +180,7 @@ export class MergeWizard {
     { hybrid, image, ...request }: TryRequest,
     { signal, progress }: CallContext<readonly TriedAnswer[]>,
   ): Promise<MergeState> {
-    requireTrust();
+    assertTrusted();
     const { text, experiment } = await this.sound();
     const spec = hybridIn(experiment, hybrid);
     const state = await this.state();
@@ -202,7 +202,7 @@ export class MergeWizard {
 
   /** Runs through the ordinary runs: what goes wrong is said in the panel. */
   private async evaluate(hybrid: string): Promise<MergeState> {
-    requireTrust();
+    assertTrusted();
     const { experiment } = await this.sound();
     const column = (await this.state()).hybrids.find(({ name }) => name === hybrid);
     const { id, step } = evaluateStep(experiment, hybrid, column?.used ?? []);
@@ -216,7 +216,7 @@ export class MergeWizard {
 
   /** Writes through the ordinary runs: the step is in the file, and resumes like every other. */
   private async write(hybrid: string, output: string): Promise<MergeState> {
-    requireTrust();
+    assertTrusted();
     const { experiment } = await this.sound();
     const { id, step } = writeStep(experiment, hybrid, output);
     if (step) {
@@ -259,8 +259,4 @@ export class MergeWizard {
     if (!experiment) throw new InputError(`the file has an error, ${problem}`, 'Mend it first.');
     return { text, experiment };
   }
-}
-
-function requireTrust(): void {
-  assertTrusted();
 }

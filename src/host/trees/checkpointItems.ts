@@ -57,13 +57,8 @@ export function checkpointItem(node: CheckpointNode, headers: Headers | null): v
   const size = headers === null ? ['reading…'] : broken ? [message] : sizes(headers.inspection);
   item.id = directory;
   item.description = [roleTitle, hint, ...size].filter(Boolean).join(' · ');
-  item.iconPath = planned
-    ? plannedIcon
-    : broken
-      ? brokenIcon
-      : role
-        ? roleIcons[role]
-        : new vscode.ThemeIcon('package');
+  const usualIcon = role ? roleIcons[role] : new vscode.ThemeIcon('package');
+  item.iconPath = planned ? plannedIcon : broken ? brokenIcon : usualIcon;
   item.contextValue = addedBy === null ? 'checkpoint' : 'checkpoint added';
   const spoken = planned ? ['not there yet', message] : broken ? ['cannot be opened', headers.message] : size;
   const parts = [name, roleTitle ? `role ${roleTitle}` : 'checkpoint', hint, ...spoken];
