@@ -22,12 +22,18 @@ const build = spawnSync(process.execPath, ['esbuild.mjs', '--tests'], { stdio: '
 if (build.status !== 0) finish({ passed: 0, failed: 1 });
 
 // What stands in one line runs side by side: it leaves a core idle while it waits for processes and pages.
-await together({ check: () => runChecks(), unit: () => runMocha('unit', testFiles('dist/test/unit')) });
+await together({ check: () => headed('check', runChecks), unit: () => runMocha('unit', testFiles('dist/test/unit')) });
 await inPool(3, [...(has('engine') ? engineJobs() : []), ...(has('webview') ? webviewJobs() : [])]);
 // Each a whole VS Code, whose tests wait for it: one after the other.
-await together({ integration: () => runIntegration() });
+await together({ integration: () => headed('integration', runIntegration) });
 await together({ e2e: runEndToEnd });
 finish(total);
+
+/** What prints as it goes has its heading first. */
+function headed(tier, run) {
+  console.log(`\n── ${tier}`);
+  return run();
+}
 
 async function together(tiers) {
   const chosen = Object.entries(tiers).filter(([tier]) => has(tier));

@@ -3,11 +3,10 @@ import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { FrameLocator } from 'playwright-core';
 import { clickRunAbove } from '../harness/codeLens';
-import { openWorkbench, type Theme, type Workbench } from '../harness/workbench.mjs';
+import { openWorkbench, type Workbench } from '../harness/workbench.mjs';
 
 /** Each step takes some seconds on two cores that have nothing else to do. */
 const runLimit = 180_000;
-const themes: readonly Theme[] = ['dark', 'light', 'highContrast'];
 
 /** The sample lab's steps, of fewer items. */
 const text = `version: 1
@@ -44,15 +43,6 @@ describe('abilities, reasoning and attention, by clicks', function () {
   });
   after(() => window.close());
 
-  async function shoot(name: string): Promise<void> {
-    for (const theme of themes) {
-      await window.setTheme(theme);
-      await window.page.waitForTimeout(500);
-      await window.screenshot(`${name}-${theme}`);
-    }
-    await window.setTheme('dark');
-  }
-
   /** Runs a step to its end and shows it. */
   async function ran(step: string, title: string): Promise<FrameLocator> {
     await window.evaluate(async (vscode, id) => {
@@ -77,7 +67,7 @@ describe('abilities, reasoning and attention, by clicks', function () {
     await panel.getByText(/^Finished · (\d+) of \1 answers/).waitFor({ timeout: runLimit });
     const bars = panel.getByRole('slider', { name: 'Scores by ability and checkpoint' });
     assert.equal(await bars.locator('rect.bar').count(), 3 * 4);
-    await shoot('abilities-window');
+    await window.screenshots('abilities-window');
   });
 
   it('leads to the items that training turned, with their images', async () => {
@@ -97,26 +87,26 @@ describe('abilities, reasoning and attention, by clicks', function () {
     await panel.getByRole('list', { name: 'Items' }).getByRole('button').last().click();
     await panel.getByRole('article').waitFor();
     assert.deepEqual(await imageWidths(panel), [112]);
-    await shoot('abilities-window-items');
+    await window.screenshots('abilities-window-items');
   });
 
   it('shows where reasoning lives', async () => {
     const panel = await ran('reasoning', 'reasoning · in');
-    await shoot('reasoning-window');
+    await window.screenshots('reasoning-window');
     const figure = panel.getByRole('slider', { name: 'Accuracy' });
     const box = (await figure.boundingBox())!;
     await figure.click({ position: { x: box.width * 0.2, y: box.height / 2 } });
     await panel.getByRole('heading', { name: /^Items with layer \d+ made identity/ }).scrollIntoViewIfNeeded();
-    await shoot('reasoning-window-items');
+    await window.screenshots('reasoning-window-items');
   });
 
   it('shows where the models look', async () => {
     const panel = await ran('shift', 'shift · in, rl');
-    await shoot('attention-window');
+    await window.screenshots('attention-window');
     await panel.getByRole('tab', { name: 'Image' }).click();
     await panel.getByRole('gridcell', { name: /^rl, layer 11:/ }).waitFor();
     assert.ok((await imageWidths(panel)).every((width) => width === 112));
-    await shoot('attention-window-image');
+    await window.screenshots('attention-window-image');
   });
 
   it('nothing went wrong on the way, and the panels survive a reload of the window', async () => {

@@ -70,11 +70,7 @@ describe('the main job', function () {
     for (const other of ['in', 'rl']) await panel.getByRole('checkbox', { name: new RegExp(`^${other}\\b`) }).click();
     await panel.getByRole('checkbox', { name: 'Differences' }).click();
     await panel.getByText(/RL|rl/).first().waitFor();
-    for (const theme of ['dark', 'light', 'highContrast'] as const) {
-      await window.setTheme(theme);
-      await window.page.waitForTimeout(500);
-      await window.screenshot(`main-job-overlay-${theme}`);
-    }
+    await window.screenshots('main-job-overlay');
     await window.reload();
     panel = await window.frame('vision · base');
     await finished(panel);

@@ -2,11 +2,10 @@ import assert from 'node:assert/strict';
 import { existsSync, readdirSync } from 'node:fs';
 import path from 'node:path';
 import type { FrameLocator } from 'playwright-core';
-import { openWorkbench, type Theme, type Workbench } from '../harness/workbench.mjs';
+import { openWorkbench, type Workbench } from '../harness/workbench.mjs';
 
 /** Each answer takes about a second on two cores that have nothing else to do. */
 const tryLimit = 120_000;
-const themes: readonly Theme[] = ['dark', 'light', 'highContrast'];
 const file = 'wizard.frankenstein.yaml';
 const text = `version: 1
 checkpoints:
@@ -35,15 +34,6 @@ describe('the merge wizard, by clicks: paint, try, write', function () {
       const uri = vscode.Uri.joinPath(vscode.workspace.workspaceFolders![0]!.uri, name);
       return (await vscode.workspace.openTextDocument(uri)).getText();
     }, file);
-
-  async function shoot(name: string): Promise<void> {
-    for (const theme of themes) {
-      await window.setTheme(theme);
-      await window.page.waitForTimeout(500);
-      await window.screenshot(`merge-window-${name}-${theme}`);
-    }
-    await window.setTheme('dark');
-  }
 
   it('opens beside the experiment file', async () => {
     await window.evaluate(
@@ -95,7 +85,7 @@ describe('the merge wizard, by clicks: paint, try, write', function () {
         .getByText(/tokens? · .* on /)
         .waitFor();
     }
-    await shoot('tried');
+    await window.screenshots('merge-window-tried');
   });
 
   it('is written into a folder that opens in the tree', async () => {
@@ -107,6 +97,6 @@ describe('the merge wizard, by clicks: paint, try, write', function () {
     assert.match(await textOfFile(), /merge: .*write-in-rl-rl/s);
     const tree = page.getByRole('tree', { name: 'Checkpoints' });
     await tree.getByRole('treeitem', { name: /IN-RL-RL/, selected: true }).waitFor();
-    await shoot('written');
+    await window.screenshots('merge-window-written');
   });
 });

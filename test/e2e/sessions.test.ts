@@ -24,18 +24,9 @@ describe('devices and sessions, by clicks', function () {
   const tree = () => window.page.getByRole('tree', { name: 'Sessions' });
   const engine = (state: string) => tree().getByRole('treeitem', { name: new RegExp(`^engine, ${state}`) });
 
-  async function shoot(name: string): Promise<void> {
-    for (const theme of themes) {
-      await window.setTheme(theme);
-      await window.page.waitForTimeout(500);
-      await window.screenshot(`sessions-${name}-${theme}`);
-    }
-    await window.setTheme('dark');
-  }
-
   it('before anything runs the view says when the engine starts', async () => {
     await window.page.getByText(/^Nothing is loaded\. The engine starts/).waitFor();
-    await shoot('welcome');
+    await window.screenshots('sessions-welcome', themes);
   });
 
   it('the picker says what the machine has, and how to mend what it has not', async () => {
@@ -45,11 +36,11 @@ describe('devices and sessions, by clicks', function () {
       page.getByRole('option', { name: new RegExp(`${device}, .*${rest}`) });
     await option('cpu', 'of .* free').waitFor();
     await option('cuda', 'not there').waitFor();
-    await shoot('picker');
+    await window.screenshots('sessions-picker', themes);
     await option('cuda', 'not there').click();
     const message = page.getByRole('dialog').filter({ hasText: 'The device cuda is not there.' });
     await message.waitFor();
-    await shoot('missing');
+    await window.screenshots('sessions-missing', themes);
     await message.getByRole('button', { name: 'Cancel' }).click();
     const chosen = () =>
       window.evaluate((vscode) => vscode.workspace.getConfiguration('frankenstein').get<string>('device'));
@@ -65,14 +56,14 @@ describe('devices and sessions, by clicks', function () {
     await tree()
       .getByRole('treeitem', { name: /^session decoder.*, cpu, [\d.]+ MB of weights, [1-9]\d* runs/ })
       .waitFor({ timeout: runLimit });
-    await shoot('running');
+    await window.screenshots('sessions-running', themes);
     await step;
     await engine('idle for').waitFor();
     await tree()
       .getByRole('treeitem', { name: /^session/ })
       .first()
       .waitFor({ state: 'detached' });
-    await shoot('idle');
+    await window.screenshots('sessions-idle', themes);
   });
 
   it('a click stops the engine', async () => {

@@ -2,11 +2,9 @@ import assert from 'node:assert/strict';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { full, itInFull } from '../harness/full';
+import { itInFull } from '../harness/full';
 import { SlurmStandIn } from '../harness/slurmStandIn';
-import { openWorkbench, type Theme, type Workbench } from '../harness/workbench.mjs';
-
-const themes: readonly Theme[] = ['dark', 'light', 'highContrast'];
+import { openWorkbench, type Workbench } from '../harness/workbench.mjs';
 
 describe('a Slurm array, by clicks', function () {
   this.timeout(180_000);
@@ -15,7 +13,6 @@ describe('a Slurm array, by clicks', function () {
   let slurm: SlurmStandIn;
 
   before(async () => {
-    if (!full) return;
     scratch = mkdtempSync(path.join(tmpdir(), 'frankenstein-slurm-'));
     slurm = new SlurmStandIn(scratch);
     window = await openWorkbench({ settings: { 'editor.minimap.enabled': false } });
@@ -26,25 +23,15 @@ describe('a Slurm array, by clicks', function () {
     await window.page.getByRole('tab', { name: 'Frankenstein Lab' }).locator('a').click();
   });
   after(async () => {
-    if (!full) return;
     await window.close();
     rmSync(scratch, { recursive: true });
   });
-
-  async function shoot(name: string): Promise<void> {
-    for (const theme of themes) {
-      await window.setTheme(theme);
-      await window.page.waitForTimeout(500);
-      await window.screenshot(`slurm-${name}-${theme}`);
-    }
-    await window.setTheme('dark');
-  }
 
   itInFull('is asked for in turn, shown as a script, and sent', async () => {
     const { page } = window;
     const step = page.getByRole('treeitem', { name: /^step vision,/ });
     await page
-      .getByRole('treeitem', { name: /^unfrozen, checkpoint|unfrozen/ })
+      .getByRole('treeitem', { name: /unfrozen/ })
       .first()
       .waitFor(); // nothing moves any more
     await step.click({ button: 'right' });
@@ -60,14 +47,14 @@ describe('a Slurm array, by clicks', function () {
       if (i === 2) {
         await input.fill('soon');
         await page.getByText(/"soon" is not what sbatch takes/).waitFor();
-        await shoot('question');
+        await window.screenshots('slurm-question');
         await input.fill(answer);
       }
       await input.press('Enter');
     }
     const consent = page.getByRole('dialog').filter({ hasText: 'Send this script to Slurm?' });
     await consent.waitFor();
-    await shoot('script');
+    await window.screenshots('slurm-script');
     assert.deepEqual(slurm.calls('sbatch'), []);
     slurm.answer('squeue', {
       stdout: '101_0|RUNNING|None\n101_1|PENDING|Resources\n101_2|PENDING|Resources\n102|PENDING|Dependency\n',
@@ -80,7 +67,7 @@ describe('a Slurm array, by clicks', function () {
       assert.ok(script.includes(`#SBATCH ${line}\n`), script);
     }
     await page.getByRole('treeitem', { name: /^shard 2,.*pending: Resources/ }).waitFor();
-    await shoot('array');
+    await window.screenshots('slurm-array');
   });
 
   itInFull('a shard that failed is told, with what to do', async () => {
@@ -97,6 +84,6 @@ describe('a Slurm array, by clicks', function () {
     writeFileSync(path.join(folder, 'shard-2.log'), 'frankenstein run: out of memory\n');
     await page.getByRole('treeitem', { name: /^shard 2,.*failed.*exit code 1/ }).waitFor({ timeout: 30_000 });
     await page.getByRole('button', { name: 'Resubmit Failed Shards' }).last().waitFor({ timeout: 30_000 });
-    await shoot('failed');
+    await window.screenshots('slurm-failed');
   });
 });

@@ -27,15 +27,6 @@ describe('training, by clicks', function () {
       void vscode.commands.executeCommand('frankenstein.runStep', { file, step: id });
     }, step);
 
-  async function shoot(name: string): Promise<void> {
-    for (const theme of ['dark', 'light', 'highContrast'] as const) {
-      await window.setTheme(theme);
-      await window.page.waitForTimeout(500);
-      await window.screenshot(`training-window-${name}-${theme}`);
-    }
-    await window.setTheme('dark');
-  }
-
   itInFull('curves grow while it runs; it is cancelled and resumed', async () => {
     await run('unfrozen');
     const panel = await window.frame('unfrozen · in');
@@ -43,7 +34,7 @@ describe('training, by clicks', function () {
       .getByText(/^Running · (4|6|8|10) of 24 steps/)
       .first()
       .waitFor({ timeout: runLimit });
-    await shoot('running');
+    await window.screenshots('training-window-running');
     await panel.getByRole('button', { name: 'Cancel', exact: true }).first().click();
     await panel
       .getByText(/^Cancelled · /)
@@ -64,12 +55,12 @@ describe('training, by clicks', function () {
       .first()
       .waitFor({ timeout: runLimit });
     await panel.getByRole('checkbox', { name: /^unfrozen/ }).click();
-    await shoot('arms');
+    await window.screenshots('training-window-arms');
     await panel.getByRole('tab', { name: 'Samples' }).click();
     await panel
       .getByText(/<think>/)
       .first()
       .waitFor();
-    await shoot('samples');
+    await window.screenshots('training-window-samples');
   });
 });

@@ -1,11 +1,10 @@
 import assert from 'node:assert/strict';
 import type { FrameLocator } from 'playwright-core';
 import { clickRunAbove } from '../harness/codeLens';
-import { openWorkbench, type Theme, type Workbench } from '../harness/workbench.mjs';
+import { openWorkbench, type Workbench } from '../harness/workbench.mjs';
 
 /** The comparison takes about ten seconds on two cores that have nothing else to do. */
 const runLimit = 180_000;
-const themes: readonly Theme[] = ['dark', 'light', 'highContrast'];
 const title = 'updates · base → in → rl';
 
 describe('what training changed, by clicks', function () {
@@ -17,15 +16,6 @@ describe('what training changed, by clicks', function () {
     window = await openWorkbench({ settings: { 'editor.minimap.enabled': false } });
   });
   after(() => window.close());
-
-  async function shoot(name: string): Promise<void> {
-    for (const theme of themes) {
-      await window.setTheme(theme);
-      await window.page.waitForTimeout(500);
-      await window.screenshot(`updates-window-${name}-${theme}`);
-    }
-    await window.setTheme('dark');
-  }
 
   it('a click on Run above the step opens the panel, which fills while it runs', async () => {
     const { page } = window;
@@ -54,13 +44,13 @@ describe('what training changed, by clicks', function () {
       selected: true,
     });
     await tensor.waitFor();
-    await shoot('heat-map');
+    await window.screenshots('updates-window-heat-map');
   });
 
   it('looks as it should in every view', async () => {
     for (const tab of ['Energy', 'Spectrum', 'Table']) {
       await panel.getByRole('tab', { name: tab }).click();
-      await shoot(tab.toLowerCase());
+      await window.screenshots(`updates-window-${tab.toLowerCase()}`);
     }
   });
 });

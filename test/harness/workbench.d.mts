@@ -35,9 +35,10 @@ export interface Workbench {
   ): Promise<Awaited<Result>>;
   /** The page inside a webview, by the title of its panel; without a title, the first there is. Waits up to 30 s. */
   frame(title?: string): Promise<FrameLocator>;
-  setTheme(theme: Theme): Promise<void>;
   /** Writes test-results/NAME.png and answers its path. */
   screenshot(name: string): Promise<string>;
+  /** Writes test-results/NAME-THEME.png for each theme, by default dark, light and high contrast; ends in the dark. */
+  screenshots(name: string, themes?: readonly Theme[]): Promise<void>;
   /** Reloads the window: a new extension host, and panels as their serializers bring them back. */
   reload(): Promise<void>;
   close(): Promise<void>;

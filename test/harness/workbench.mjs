@@ -65,8 +65,15 @@ export async function openWorkbench({
       folder: workspace,
       evaluate: host.evaluate,
       frame: (title) => webviewFrame(page, title),
-      setTheme: (name) => setTheme(page, host, name),
       screenshot: (name) => screenshot(page, name),
+      async screenshots(name, wanted = ['dark', 'light', 'highContrast']) {
+        for (const each of wanted) {
+          await setTheme(page, host, each);
+          await delay(500);
+          await screenshot(page, `${name}-${each}`);
+        }
+        await setTheme(page, host, 'dark');
+      },
       async reload() {
         await delay(keepingTime);
         host.forget();
